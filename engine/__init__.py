@@ -1,0 +1,1 @@
+"""The science of Terrain Motion. Nothing in this package imports QGIS or Qt."""

@@ -1,0 +1,1 @@
+"""Work on this machine or a cluster: numba guard, threads, tiles, memory."""

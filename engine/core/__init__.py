@@ -1,0 +1,1 @@
+"""What every stage shares: settings, grids, records, manifests, flags, units, errors and progress."""
