@@ -1,0 +1,1 @@
+"""Files in and out: rasters, displacements, manifests, tables of scenes and pairs, archive products."""
