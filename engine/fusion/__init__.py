@@ -1,0 +1,1 @@
+"""Mean velocity and vector coherence of a stack of pairs."""

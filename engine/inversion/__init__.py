@@ -1,0 +1,1 @@
+"""Time series from redundant pairs: weights, robust solver, covariance, velocity."""
