@@ -1,4 +1,4 @@
-"""What all tests share: the package under its name, QGIS without a screen, data, seeds, and a loud word on what is missing."""
+"""What all tests share: the package under its name, QGIS without a screen, data, seeds, loud skips."""
 import importlib.util
 import os
 import random
@@ -112,7 +112,7 @@ def root():
 
 @pytest.fixture(scope="session")
 def data():
-    """The folder of real data (../shared/data or TERRAIN_MOTION_DATA), read only. Tests that need it are skipped loudly."""
+    """The folder of real data (../shared/data or TERRAIN_MOTION_DATA), read only; skipped loudly without it."""
     folder = Path(os.environ.get("TERRAIN_MOTION_DATA") or ROOT.parent / "shared" / "data")
     if not folder.is_dir():
         missing("data", f"no real data in {folder}; set TERRAIN_MOTION_DATA to its folder.")
