@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[1]
 REQUIRED_KEYS = ("name", "description", "about", "version", "qgisMinimumVersion", "author", "email", "tracker", "repository")
 CATEGORIES = ("Raster", "Vector", "Database", "Mesh", "Web")
 LARGEST_UPLOAD = 25e6  # bytes
-FORBIDDEN_IN_ZIP = re.compile(r"(^|/)(__pycache__|__MACOSX|\.git[^/]*|\.DS_Store|tests|tools|benchmarks|\.ci)(/|$)|\.(pyc|so|dll|exe)$")
+FORBIDDEN_IN_ZIP = re.compile(r"(^|/)(__pycache__|__MACOSX|\.git[^/]*|\.DS_Store|tests|tools|benchmarks|\.ci)(/|$)"
+                              r"|\.(pyc|so|dll|exe)$")
 HEAVY = ("numba", "scipy", "matplotlib", "pywt", "h5py", "pandas")
 
 
@@ -96,7 +97,8 @@ def test_licence_is_gpl_2_or_later(metadata):
 def test_icons_are_small_scalable_and_complete(metadata):
     icons = [ROOT / metadata["icon"], *(ROOT / "processing_provider" / "icons").glob("*.svg")]
     groups = {icon.stem for icon in icons[1:]}
-    assert groups >= {"scenes", "pairs", "matching", "correction", "filtering", "timeseries", "insar", "validation", "workflows"}
+    assert groups >= {"scenes", "pairs", "matching", "correction", "filtering", "timeseries", "insar", "validation",
+                      "workflows"}
     for icon in icons:
         tree = ElementTree.parse(icon).getroot()
         assert tree.get("viewBox"), icon
@@ -151,7 +153,8 @@ def test_engine_modules_import_in_a_plain_python_without_qgis(unpacked):
                for path in sorted((unpacked / "terrain_motion" / "engine").rglob("*.py"))]
     modules = [module.replace(".__init__", "") for module in modules]
     lines = "\n".join(f"import {module}" for module in modules)
-    assert python(f"{lines}\nprint(*[m for m in sys.modules if m.split('.')[0] in ('qgis', 'PyQt5', 'PyQt6')])", unpacked) == ""
+    qgis = "[m for m in sys.modules if m.split('.')[0] in ('qgis', 'PyQt5', 'PyQt6')]"
+    assert python(f"{lines}\nprint(*{qgis})", unpacked) == ""
 
 
 def test_provider_loads_without_numba_scipy_or_matplotlib(unpacked, qgis_bare):
