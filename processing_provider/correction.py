@@ -1,0 +1,78 @@
+"""Toolbox group Correction."""
+from ..engine.correction.settings import AverageSettings, CorrectSettings, DerampSettings, ReferenceSettings
+from .base import Outcome, StageAlgorithm
+from .groups import Group
+from .outputs import FolderDestination, RasterDestination, Result
+from .ports import Manifest, Raster, Rasters, Stable
+
+
+class _Correction(StageAlgorithm):
+    """A correction of one displacement."""
+    GROUP = Group.CORRECTION
+    INPUTS = (Raster("INPUT", "Displacement"), Stable())
+    OUTPUTS = (RasterDestination("OUTPUT", "Corrected displacement", kind="displacement"),)
+
+    def stage(self, run):
+        result = self.engine().run(run.values["INPUT"], run.settings, run.outputs["OUTPUT"], run.progress,
+                                   stable=run.values["STABLE"])
+        return Outcome(summary=result.summary())
+
+
+class Deramp(_Correction):
+    """Remove a ramp."""
+    ID, LABEL, SETTINGS = "deramp", "Deramp", DerampSettings
+    HELP = ("Removes the tilted plane that orbit and ortho-rectification errors leave in a displacement. Moving "
+            "ground does not bend the plane: its pixels lose their weight, or are left out with STABLE.")
+    SOURCE = "Provost et al. 2022, section 2.2.1: plane by iteratively reweighted least squares, bisquare"
+    TAGS = ("ramp", "orbit", "plane", "bisquare", "robust")
+
+    def engine(self):
+        from ..engine.correction import deramp
+        return deramp
+
+
+class Reference(_Correction):
+    """Tie to stable ground."""
+    ID, LABEL, SETTINGS = "reference", "Reference", ReferenceSettings
+    HELP = "Shifts a displacement so that stable ground does not move; the output says what is held still."
+    TAGS = ("stable ground", "co-registration", "offset", "zero")
+
+    def engine(self):
+        from ..engine.correction import reference
+        return reference
+
+
+class CorrectStack(StageAlgorithm):
+    """Correct all pairs."""
+    ID, LABEL, GROUP, SETTINGS = "correctstack", "Correct stack", Group.CORRECTION, CorrectSettings
+    HELP = "Corrects every displacement of a stack, one correction after the other in the fixed order."
+    SOURCE = "Provost et al. 2022, section 2.2"
+    TAGS = ("ramp", "stable ground", "batch", "stack")
+    INPUTS = (Manifest("STACK", "Stack"), Stable())
+    OUTPUTS = (FolderDestination("OUTPUT", "Folder of the corrected stack"),)
+    RESULTS = (Result("STACK", "Corrected stack (stack.json)"),)
+
+    def stage(self, run):
+        from ..engine.correction import sequence
+        result = sequence.run_stack(run.values["STACK"], run.settings, run.outputs["OUTPUT"], run.progress,
+                                    stable=run.values["STABLE"])
+        return Outcome({"STACK": str(result.stack)}, summary=result.summary())
+
+
+class Average(StageAlgorithm):
+    """Average bands and directions."""
+    ID, LABEL, GROUP, SETTINGS = "average", "Average displacements", Group.CORRECTION, AverageSettings
+    HELP = ("Averages displacements of one pair of dates, from several bands or both directions of time (backward "
+            "ones are turned round), leaving out values that contradict the others.")
+    SOURCE = "Provost et al. 2022, section 3.1"
+    TAGS = ("mean", "bands", "forward", "backward")
+    INPUTS = (Rasters("INPUTS", "Displacements"),)
+    OUTPUTS = (RasterDestination("OUTPUT", "Averaged displacement", kind="displacement"),)
+
+    def stage(self, run):
+        from ..engine.correction import average
+        result = average.run(run.values["INPUTS"], run.settings, run.outputs["OUTPUT"], run.progress)
+        return Outcome(summary=result.summary())
+
+
+ALGORITHMS = (Deramp, Reference, CorrectStack, Average)

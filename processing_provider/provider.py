@@ -1,0 +1,39 @@
+"""The Processing provider `terrainmotion`."""
+from pathlib import Path
+
+from qgis.core import QgsProcessingProvider
+from qgis.PyQt.QtGui import QIcon
+
+from ..engine.core.history import VERSION
+
+_ROOT = Path(__file__).parent.parent
+
+
+class TerrainMotionProvider(QgsProcessingProvider):
+    """All stages and the example models. Loading it imports no numpy: the engine comes when a stage runs."""
+
+    def id(self):
+        return "terrainmotion"
+
+    def name(self):
+        return "Terrain Motion"
+
+    def versionInfo(self):
+        return VERSION
+
+    def icon(self):
+        return QIcon(str(_ROOT / "icon.svg"))
+
+    def supportedOutputRasterLayerExtensions(self):
+        return ["tif"]
+
+    def defaultRasterFileExtension(self):
+        return "tif"
+
+    def loadAlgorithms(self):
+        from . import correction, filtering, matching, models, pairs, scenes, timeseries
+        for module in (scenes, pairs, matching, correction, filtering, timeseries):
+            for algorithm in module.ALGORITHMS:
+                self.addAlgorithm(algorithm())
+        for model in models.load():
+            self.addAlgorithm(model)

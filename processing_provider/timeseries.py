@@ -1,0 +1,57 @@
+"""Toolbox group Time series."""
+from pathlib import Path
+
+from ..engine.fusion.settings import FuseSettings
+from ..engine.inversion.settings import InvertSettings
+from .base import Outcome, StageAlgorithm
+from .groups import Group
+from .outputs import FolderDestination, RasterDestination, RasterResult, Result
+from .ports import Manifest, Stable
+
+
+class Fuse(StageAlgorithm):
+    """Mean velocity of a stack."""
+    ID, LABEL, GROUP, SETTINGS = "fuse", "Fuse to a velocity map", Group.TIMESERIES, FuseSettings
+    HELP = ("Mean velocity over all pairs and the vector coherence: 1 where the ground always moves in one "
+            "direction, near 0 where only noise is measured.")
+    SOURCE = "Provost et al. 2022, eq. 1"
+    TAGS = ("mean velocity", "median", "vector coherence")
+    INPUTS = (Manifest("STACK", "Stack"),)
+    OUTPUTS = (RasterDestination("OUTPUT", "Velocity map", kind="velocity"),)
+
+    def stage(self, run):
+        from ..engine.fusion import fuse
+        return Outcome(summary=fuse.run(run.values["STACK"], run.settings, run.outputs["OUTPUT"],
+                                        run.progress).summary())
+
+
+class Invert(StageAlgorithm):
+    """Time series from pairs."""
+    ID, LABEL, GROUP, SETTINGS = "invert", "Invert to a time series", Group.TIMESERIES, InvertSettings
+    HELP = ("Solves the displacement at every date from all pairs, with a standard deviation for every value, and "
+            "the velocity. Pairs that contradict the others lose their weight. Dates that no pair connects are "
+            "left empty and flagged, never joined by a guess.")
+    SOURCE = "Provost et al. 2022, eq. 2 to 5"
+    TAGS = ("inversion", "SBAS", "time series", "velocity", "robust")
+    INPUTS = (Manifest("STACK", "Stack"), Stable())
+    OUTPUTS = (FolderDestination("OUTPUT", "Folder of the series"),)
+    RESULTS = (Result("SERIES", "Series (series.json)"), RasterResult("VELOCITY", "Velocity", kind="velocity"))
+
+    def stage(self, run):
+        from ..engine.inversion import invert
+        result = invert.run(run.values["STACK"], run.settings, run.outputs["OUTPUT"], run.progress,
+                            stable=run.values["STABLE"])
+        return Outcome({"SERIES": str(result.series), "VELOCITY": str(result.velocity)}, summary=result.summary(),
+                       series=str(result.series), group=f"Terrain Motion: {Path(result.series).parent.name}",
+                       extra_layers=series_layers(result.series))
+
+
+def series_layers(series):
+    """(path, kind) of the component and quality rasters of a series."""
+    from ..engine.io.manifests import read_series
+    manifest, folder = read_series(series)
+    layers = [(str(folder / file), "series") for file in manifest.rasters.values()]
+    return layers + ([(str(folder / manifest.quality), "quality")] if manifest.quality else [])
+
+
+ALGORITHMS = (Fuse, Invert)
