@@ -1,0 +1,60 @@
+"""Settings of the corrections. Standard library only, so that forms can show them at start-up."""
+from dataclasses import dataclass
+
+from ..core.errors import SettingsError
+from ..core.settings import Settings, field, group
+
+ORDERS = (("plane", "Plane"), ("quadratic", "Second order"))
+
+STATISTICS = (("median", "Median"), ("mean", "Mean without outliers"))
+
+
+@dataclass(frozen=True)
+class DerampSettings(Settings):
+    """Remove a ramp that orbits and orthorectification leave in the displacement."""
+    order: str = field(
+        "plane", label="Surface", choices=ORDERS,
+        help="A plane for each component (Provost et al. 2022, section 2.2.1). Second order also follows curvature, "
+             "and takes more of a wide motion with it.")
+    iterations: int = field(
+        20, label="Iterations", minimum=1, maximum=200, advanced=True,
+        help="Most re-weighted solutions; it ends sooner once the surface no longer changes.")
+    tuning: float = field(
+        4.685, label="Bisquare constant", unit="× sigma", minimum=1.5, maximum=20.0, advanced=True,
+        help="Residuals beyond this many standard deviations do not count: moving ground and outliers. 4.685 keeps "
+             "95 % of the accuracy of least squares on clean data.")
+
+
+@dataclass(frozen=True)
+class ReferenceSettings(Settings):
+    """Hold stable ground still."""
+    statistic: str = field(
+        "median", label="Shift of the stable ground", choices=STATISTICS,
+        help="What is subtracted where stable ground is given. Without stable ground it is the shift that most of "
+             "the area shares, found robustly.")
+
+
+@dataclass(frozen=True)
+class CorrectSettings(Settings):
+    """Corrections of every pair of a stack, in this order: ramp, reference."""
+    deramp: bool = field(True, label="Remove the ramp", help="A plane or second order surface for each component.")
+    reference: bool = field(True, label="Refer to stable ground",
+                            help="Subtract the shift of the stable ground, or of most of the area without it.")
+    ramp: DerampSettings = group(DerampSettings())
+    stable: ReferenceSettings = group(ReferenceSettings())
+
+    def check(self) -> None:
+        if not (self.deramp or self.reference):
+            raise SettingsError("No correction is chosen. Switch on at least one.")
+
+
+@dataclass(frozen=True)
+class AverageSettings(Settings):
+    """Average displacements of one pair of dates: bands, forward and backward."""
+    factor: float = field(
+        3.0, label="Outlier limit", unit="× sigma", minimum=1.0, maximum=20.0,
+        help="From three measurements on, those farther from their median than this many standard deviations are "
+             "left out of the mean.")
+    min_count: int = field(
+        1, label="Fewest measurements", minimum=1, maximum=100,
+        help="Pixels that fewer displacements measure get no value.")
