@@ -9,7 +9,7 @@ from ...core.scene import Scene
 from . import footprints
 from .files import LARGEST_METADATA
 from .metadata_xml import parse
-from .model import BandSource, Product, first_of
+from .model import BandSource, Product, first_of, readable
 
 MTL = re.compile(r"(?P<product>.+)_MTL\.(?:txt|xml)$", re.IGNORECASE)
 #: The band to match: panchromatic (15 m) where there is one, then red, near infrared, green.
@@ -45,13 +45,18 @@ def read(metadata: Path, path: str) -> Product:
 
     Raises InputError, naming the file and what is missing, if the metadata have no date or no place in the grid.
     """
+    with readable(metadata):
+        return _read(metadata, path)
+
+
+def _read(metadata: Path, path: str) -> Product:
     values = metadata_values(metadata)
     images = _images(metadata)
     bands = {}
     for name, file in images.items():
         scale, offset = _scaling(values, name)
         bands[name] = BandSource(file.as_posix(), 1, scale, offset, name, 0.0)
-    preferred = first_of(PREFERRED, [name for name in bands])
+    preferred = first_of(PREFERRED, bands)
     classes = {}
     for kind in _CLASSES:
         found = next(iter(_siblings(metadata, rf"{kind}(?:_.*)?\.tiff?")), None)

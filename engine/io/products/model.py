@@ -1,7 +1,8 @@
 """What is known of a product without reading a pixel."""
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Dict, Iterable, Optional
+from typing import Dict, Iterable, Iterator, Optional
 
 from ...core.errors import InputError
 from ...core.scene import Scene
@@ -53,6 +54,16 @@ class Product:
         wanted = f"The band {name}" if name else "A band to match"
         raise InputError(f"{wanted} is missing in {self.scene.path}; the bands there are: {there}. "
                          "Choose one of these or get the complete product.")
+
+
+@contextmanager
+def readable(path) -> Iterator[None]:
+    """Turn a value that is not what the format promises into an InputError that names the product."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise InputError(f"The metadata of {path} hold a value that cannot be read ({error!r}). "
+                         "Get the product again.") from error
 
 
 def band_key(name: str) -> str:

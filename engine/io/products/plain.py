@@ -1,8 +1,9 @@
 """Single raster files, and folders of single-band files that belong to one acquisition (HLS, cloud copies)."""
 import json
+import os
 import re
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Dict, Iterable, Mapping, Optional, Tuple
 
 from ...core.errors import InputError
 from ...core.scene import Scene
@@ -10,78 +11,106 @@ from ..raster import grid_of, open_dataset
 from . import dates, footprints, sentinel2
 from .files import LARGEST_METADATA
 from .metadata_xml import number, parse
-from .model import BandSource, Product, first_of
+from .model import BandSource, Product, first_of, readable
 
 RASTERS = (".tif", ".tiff", ".jp2", ".img", ".vrt", ".ntf", ".nitf")
-#: A band's name at the end of a file name: T29UNU_20221005T115411_B04_10m.jp2, HLS.S30...v2.0.B04.tif, B04.tif.
-_BAND_FILE = re.compile(r"^(?P<stem>.*?)(?:^|[._-])(?P<band>B\d{1,2}A?)(?:[._-]\d\dm)?$", re.IGNORECASE)
+#: A band's name anywhere in a file name: T29UNU_20221005T115411_B04_10m.jp2, HLS.S30...v2.0.B04.tif, B04_20180317.tif.
+_BAND = re.compile(r"(?:^|(?<=[._-]))B\d{1,2}A?(?=$|[._-])", re.IGNORECASE)
+_RESOLUTION = re.compile(r"[._-]\d\dm$", re.IGNORECASE)
 _PREFERRED = ("B04", "B08", "B05", "B03")
-_CLASSES = re.compile(r"(?:^|[._-])(SCL|Fmask|QA_PIXEL|BQA)(?:[._-]\d\dm)?$", re.IGNORECASE)
+CLASS_FILE = re.compile(r"(?:^|[._-])(SCL|Fmask|QA_PIXEL|BQA)(?:[._-]\d\dm)?$", re.IGNORECASE)
 _SIDECARS = ("granule_metadata.xml", "MTD_TL.xml", "tileInfo.json")
 
 
 def band_of_name(stem: str) -> Tuple[str, str]:
-    """(what is before, the band) of a file name without suffix; the band is empty where the name has none."""
-    match = _BAND_FILE.match(stem)
-    return (match.group("stem"), match.group("band").upper()) if match else (stem, "")
+    """(the name without its band, the band) of a file name without suffix; the band is empty where there is not one."""
+    found = _BAND.findall(stem)
+    if len(found) != 1:
+        return stem, ""
+    before, after = _RESOLUTION.sub("", stem).split(found[0], 1)
+    return before.rstrip("._-") + ("~" if before and after else "") + after.strip("._-"), found[0].upper()
+
+
+def band_groups(names: Iterable[str]) -> Dict[str, Dict[str, str]]:
+    """{name without band: {band: file name}} of raster file names that hold a band."""
+    found: Dict[str, Dict[str, str]] = {}
+    for name in sorted(names):
+        stem, suffix = os.path.splitext(name)
+        if suffix.lower() in RASTERS and not name.startswith("."):
+            acquisition, band = band_of_name(stem)
+            if band:
+                found.setdefault(acquisition, {}).setdefault(band, name)
+    return found
 
 
 def read_file(path: Path, dated: bool = True) -> Product:
-    """One raster file: its bands by description or number, and its sister files if its name ends with a band.
+    """One raster file: its bands by description or number, and its sister files if its name holds a band.
 
     dated: refuse a file without a date of acquisition; otherwise its scene gets `dates.UNKNOWN`.
     """
     stem, band = band_of_name(path.stem)
-    sisters = _groups(path.parent).get(stem, {}) if band else {}
-    if len(sisters) > 1:
-        return _of_group(stem, sisters, path, band, dated)
-    dataset = open_dataset(path)
-    bands = _bands_of(dataset, path, band)
-    return Product(_scene(path, path.name, dataset, {}, dated), bands, first_of(("B04",), bands) if bands else "")
+    groups = band_groups(os.listdir(path.parent)) if band else {}
+    if len(groups.get(stem, {})) > 1:
+        return read_group(path.parent, groups[stem], path, len(groups) == 1, dated)
+    return read_single(path, open_dataset(path), dated)
+
+
+def read_single(path: Path, dataset, dated: bool = True) -> Product:
+    """One open raster file on its own."""
+    with readable(path):
+        bands = _bands_of(dataset, path, band_of_name(path.stem)[1])
+        return Product(_scene(path, path.name, dataset, {}, dated), bands, first_of(("B04",), bands))
 
 
 def read_folder(folder: Path, dated: bool = True) -> Optional[Product]:
     """The one acquisition of a folder of single-band files; None if it holds none or several."""
-    groups = _groups(folder)
+    groups = band_groups(os.listdir(folder))
     if len(groups) != 1:
         return None
     (stem, files), = groups.items()
-    if len(files) < 2 and stem:
-        return None
-    return _of_group(stem, files, folder, "", dated)
+    return read_group(folder, files, folder, True, dated) if len(files) > 1 or not stem else None
 
 
-def _groups(folder: Path) -> Dict[str, Dict[str, Path]]:
-    """{name without band: {band: file}} of a folder."""
-    found: Dict[str, Dict[str, Path]] = {}
-    for file in sorted(folder.iterdir()):
-        if file.suffix.lower() in RASTERS and not file.name.startswith("."):
-            stem, band = band_of_name(file.stem)
-            if band:
-                found.setdefault(stem, {}).setdefault(band, file)
+def preferred_file(files: Mapping[str, str]) -> str:
+    """Of the files of one acquisition the one that stands for the scene."""
+    return files[first_of(_PREFERRED, sorted(files, key=_band_order))]
+
+
+def read_group(folder: Path, files: Mapping[str, str], path: Path, alone: bool, dated: bool = True) -> Product:
+    """The single-band files of one acquisition.
+
+    files: band -> file name in `folder`. path: the scene's path, the folder or one of the files, which then is the
+    band to match. alone: nothing else is in the folder, so that metadata beside the files are theirs.
+    """
+    with readable(path):
+        sidecar = _sidecars(folder) if alone else {}
+        bands = {}
+        for name in sorted(files, key=_band_order):
+            file = folder / files[name]
+            scale, offset = _stated_scaling(sidecar, file) or _own_scaling(open_dataset(file))
+            bands[name] = BandSource(file.as_posix(), 1, scale, offset, name, 0.0 if sidecar else None)
+        own = [name for name in files if files[name] == path.name]
+        preferred = own[0] if own else first_of(_PREFERRED, bands)
+        name = files[preferred] if dates.all_dates(files[preferred]) else folder.name
+        dataset = open_dataset(bands[preferred].path)
+        scene = _with_sidecar(_scene(path, name, dataset, sidecar, dated), sidecar)
+        detectors = {f.stem.rpartition("_")[2]: f.as_posix()
+                     for f in sorted(folder.glob("GRANULE/*/QI_DATA/MSK_DETFOO_B*.jp2"))}
+        scene = _replaced(scene, detectors=detectors.get(preferred, next(iter(detectors.values()), "")))
+        return Product(scene, bands, preferred, str(sidecar.get("baseline", "")),
+                       _classes(folder, files[preferred], alone), detectors)
+
+
+def _classes(folder: Path, image: str, alone: bool) -> Dict[str, str]:
+    """Class rasters of an acquisition: everything in the folder, or what begins with the same name."""
+    found = {}
+    beginning = "" if alone else _BAND.split(image)[0]
+    for name in sorted(os.listdir(folder)):
+        stem, suffix = os.path.splitext(name)
+        match = CLASS_FILE.search(stem) if suffix.lower() in RASTERS else None
+        if match and name.startswith(beginning):
+            found[match.group(1)] = (folder / name).as_posix()
     return found
-
-
-def _of_group(stem: str, files: Mapping[str, Path], path: Path, band: str, dated: bool) -> Product:
-    folder = next(iter(files.values())).parent
-    sidecar = _sidecars(folder) if not stem or len(_groups(folder)) == 1 else {}
-    bands = {}
-    for name in sorted(files, key=_band_order):
-        scale, offset = _stated_scaling(sidecar, files[name]) or _own_scaling(open_dataset(files[name]))
-        bands[name] = BandSource(files[name].as_posix(), 1, scale, offset, name, 0.0 if sidecar else None)
-    preferred = band or first_of(_PREFERRED, bands)
-    dataset = open_dataset(files[preferred])
-    name = files[preferred].name if dates.all_dates(files[preferred].name) else folder.name
-    scene = _with_sidecar(_scene(path, name, dataset, sidecar, dated), sidecar)
-    detectors = {f.stem.rpartition("_")[2]: f.as_posix()
-                 for f in sorted(folder.glob("GRANULE/*/QI_DATA/MSK_DETFOO_B*.jp2"))}
-    classes = {}
-    for file in sorted(folder.iterdir()):
-        match = _CLASSES.search(file.stem) if file.suffix.lower() in RASTERS else None
-        if match and file.stem.startswith(stem):
-            classes[match.group(1)] = file.as_posix()
-    scene = _replaced(scene, detectors=detectors.get(preferred, next(iter(detectors.values()), "")))
-    return Product(scene, bands, preferred, str(sidecar.get("baseline", "")), classes, detectors)
 
 
 def _band_order(name: str) -> Tuple[int, str]:

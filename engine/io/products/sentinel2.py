@@ -9,7 +9,7 @@ from ...core.scene import Scene
 from . import footprints
 from .files import ProductFiles
 from .metadata_xml import number, parse, text
-from .model import BandSource, Product, first_of
+from .model import BandSource, Product, first_of, readable
 
 #: In the order of the metadata's band numbers (0 to 12).
 BANDS = ("B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B09", "B10", "B11", "B12")
@@ -32,6 +32,11 @@ def read(files: ProductFiles) -> Product:
     if name is None:
         raise InputError(f"{files.path} is no Sentinel-2 product: it has no MTD_MSIL1C.xml or MTD_MSIL2A.xml. "
                          "Choose the folder that ends with .SAFE, or its zip.")
+    with readable(files.path):
+        return _read(files, name)
+
+
+def _read(files: ProductFiles, name: str) -> Product:
     root = name.rpartition("/")[0]
     root = f"{root}/" if root else ""
     general = parse(files.read(name), files.location(name))

@@ -1,0 +1,1 @@
+"""Which scenes are paired, and whether the pairs hold together."""

@@ -1,0 +1,1 @@
+"""Scenes: simulated, found in folders, prepared and classified."""
