@@ -1,0 +1,290 @@
+"""Regularised correlation: pyramid, correlation volume, least-squares matching, total generalised variation."""
+from dataclasses import dataclass, replace
+from typing import Callable, Optional, Tuple
+
+import numpy as np
+
+from . import change, leastsquares, prefilter, pyramid, quality, regularise, volume
+from .settings import MatchSettings
+
+_LABELS = 10                # largest shift on the coarsest level, level px
+_COARSE_LEVEL = 2           # coarser levels only for larger ranges: changed light leaves less of them
+_HIGH_PASS = 5.0            # px of the full size: relief shading is longer and changes with the sun
+_VOLUME_SIGMAS = (2.0, 5.0)
+_COARSE_SIGMA, _NOISY_SIGMA = 5.0, 8.0  # windows of least-squares matching on the coarse levels, level px
+_REGULAR = 0.3              # REGULARISATION that gives the strengths below
+
+
+@dataclass(frozen=True)
+class Mode:
+    """How the last steps work; chosen by the noise. Strengths in noise units: see regularise and the study.
+
+    low_pass: Gaussian sigma, px. window: factor on the window. jump, kink: px of difference per px, and per px²,
+    at which an edge is kept; 0 = no edges. finest: px of the finest grid.
+    """
+    low_pass: float
+    window: float
+    a1: float
+    a0: float
+    jump: float
+    kink: float
+    finest: int
+
+
+CLEAN = Mode(0.7, 1.0, 10.0, 10.0, 0.01, 0.004, 2)
+USUAL = Mode(0.5, 1.0, 10.0, 10.0, 0.01, 0.004, 2)
+NOISY = Mode(0.5, 2.0, 8.0, 30.0, 0.0, 0.0, 4)
+_CLEAN_RATIO, _NOISY_RATIO = 0.1, 1.5  # residual noise over gradient
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a first look at a scene found; the same for all of its tiles, so that tiles cannot differ.
+
+    radiometry: of both images. change: median and limit. noise: of the residual by level. ratio: noise over gradient.
+    """
+    radiometry: Tuple[prefilter.Radiometry, prefilter.Radiometry]
+    change: Tuple[float, float]
+    noise: Tuple[float, ...]
+    ratio: float
+
+    @property
+    def mode(self) -> Mode:
+        return CLEAN if self.ratio < _CLEAN_RATIO else NOISY if self.ratio > _NOISY_RATIO else USUAL
+
+
+@dataclass
+class Measured:
+    """Result of a method. down, right, sigma: (rows, columns) float32, px. changed: (rows, columns) bool."""
+    down: np.ndarray
+    right: np.ndarray
+    sigma: np.ndarray
+    changed: np.ndarray
+    survey: Survey
+
+
+@dataclass
+class _Scene:
+    """Padded images with their pyramids."""
+    reference: list
+    secondary: list
+    settings: MatchSettings
+    check: Callable[[], None]
+
+    def level(self, number: int, low_pass: float, masked) -> leastsquares.Level:
+        """One level ready for matching. masked: bool on the pixels of the change level, True = leave out."""
+        made = []
+        for image, weight in (self.reference[number], self.secondary[number]):
+            high = max(1.5, _HIGH_PASS / 2 ** number)
+            made.append(prefilter.equalise(prefilter.band_pass(image, weight, high, low_pass), weight, number))
+            self.check()
+        (reference, weight), (secondary, other) = made
+        level = leastsquares.make_level(reference, weight, secondary, other)
+        self.check()
+        return level.without(_resize(masked, weight.shape)) if masked.any() else level
+
+
+def _resize(mask, shape):
+    """A mask on a grid that is a power of two finer or coarser."""
+    if mask.shape[0] <= shape[0]:
+        return pyramid.repeat(mask, shape[0] // mask.shape[0])
+    factor = mask.shape[0] // shape[0]
+    return pyramid.block_sum(mask.astype(np.float32), factor) > 0
+
+
+def coarsest_level(search: int, shape) -> int:
+    """Level on which the search range is at most 10 px, fewer where the image would become tiny."""
+    level = _COARSE_LEVEL
+    while search / 2 ** level > _LABELS and min(shape) / 2 ** (level + 1) >= 16:
+        level += 1
+    return level
+
+
+def halo(settings: MatchSettings) -> int:
+    """Pixels around a tile on which its result depends noticeably."""
+    return int(64 + settings.range + 2 * settings.window_sigma)
+
+
+def measure(reference, reference_weight, secondary, secondary_weight, settings: MatchSettings,
+            radiometry, survey: Optional[Survey] = None, prior=None,
+            check: Callable[[], None] = lambda: None) -> Measured:
+    """Shift of every pixel by regularised correlation.
+
+    Images as `Radiometry.apply` gives them, (rows, columns) float32, weights 0 or 1. prior: (down, right), px, or
+    None: shifts around which the range is searched.
+    """
+    shape = reference.shape
+    coarse = coarsest_level(settings.range, shape)
+    multiple = max(8, 2 ** coarse)
+    pairs = [(pyramid.pad(image, multiple, 0), pyramid.pad(weight, multiple, 0))
+             for image, weight in ((reference, reference_weight), (secondary, secondary_weight))]
+    scene = _Scene(*(pyramid.build(*pair, coarse + 1) for pair in pairs), settings, check)
+    check()
+    down, right, masked, limits = _coarse(scene, coarse, _coarse_prior(prior, multiple, coarse), survey)
+    down, right, masked, known = _descend(scene, coarse, down, right, masked, limits, radiometry, survey)
+    down, right, spread = _finish(scene, down, right, masked, known)
+    return Measured(quality.to_pixels(down, 2, shape), quality.to_pixels(right, 2, shape),
+                    quality.to_pixels(spread, 2, shape), change.to_pixels(masked, shape), known)
+
+
+def _coarse_prior(prior, multiple: int, level: int):
+    """The prior on the coarsest level, level px; zero where it is unknown."""
+    if prior is None:
+        return None
+    factor = 2 ** level
+    fields = [pyramid.pad(np.nan_to_num(part.astype(np.float32)), multiple, 0) for part in prior]
+    return [pyramid.block_sum(part, factor) / np.float32(factor ** 3) for part in fields]
+
+
+def _change_limits(scene: _Scene, survey: Optional[Survey]):
+    if not scene.settings.detect_change:
+        return 0.0, np.inf
+    if survey is not None:
+        return survey.change
+    return change.limits(*change.difference(*scene.reference[change.LEVEL], *scene.secondary[change.LEVEL]))
+
+
+def _change_mask(scene: _Scene, limits, shift=None):
+    secondary = scene.secondary[change.LEVEL]
+    if not np.isfinite(limits[1]):
+        return np.zeros(secondary[0].shape, bool)
+    if shift is not None:
+        secondary = change.shifted(*secondary, *shift)
+    return change.changed(*change.difference(*scene.reference[change.LEVEL], *secondary), *limits)
+
+
+def _median(down, right):
+    from scipy import ndimage
+    for _ in range(2):
+        down, right = ndimage.median_filter(down, 3), ndimage.median_filter(right, 3)
+    return down, right
+
+
+def _coarse(scene: _Scene, number: int, prior, survey):
+    """Whole-pixel shifts on the coarsest level: (down, right, changed ground, change limits)."""
+    limits = _change_limits(scene, survey)
+    start = None
+    if prior is not None:
+        scale = np.float32(2 ** (number - change.LEVEL))
+        start = [pyramid.refine(part * scale, int(scale)) for part in prior]
+    masked = _change_mask(scene, limits, start)
+    secondary = scene.secondary[number]
+    if prior is not None:
+        secondary = change.shifted(*secondary, *prior)
+    made = []
+    for image, weight in (scene.reference[number], secondary):
+        band = prefilter.band_pass(image, weight, max(1.5, _HIGH_PASS / 2 ** number), 0.0)
+        made.append(prefilter.equalise(band, weight, number)[0])
+        made.append(weight)
+    made[1] = np.where(_resize(masked, made[1].shape), 0, made[1])
+    radius = int(np.ceil(scene.settings.range / 2 ** number))
+    radius = max(2, min(radius, min(made[0].shape) // 2 - 1))
+    costs = volume.correlation_costs(*made, radius, _VOLUME_SIGMAS, scene.check)
+    total = volume.semi_global(costs, max(scene.settings.regularisation / _REGULAR, 0.1))
+    scene.check()
+    down, right = _median(*volume.best_shift(total))
+    if prior is not None:
+        down, right = down + prior[0], right + prior[1]
+    return down, right, masked, limits
+
+
+def _descend(scene: _Scene, coarse: int, down, right, masked, limits, radiometry, survey):
+    """Least-squares matching from the coarsest level to half size: (down, right, changed ground, survey)."""
+    noise, sigma = {}, _COARSE_SIGMA
+    ratio = None if survey is None else survey.ratio
+    for number in range(coarse, 0, -1):
+        level = scene.level(number, 0.0, masked)
+        factor = 1 if number >= _COARSE_LEVEL else 2
+        if number < coarse and factor == 1:
+            down, right = pyramid.refine(down, 2), pyramid.refine(right, 2)
+        if number < coarse:
+            down, right = 2 * down, 2 * right
+        if survey is None:
+            noise[number] = leastsquares.noise_level(level, *_pixels(down, right, factor), 2)[0]
+        else:
+            noise[number] = survey.noise[number]
+        if ratio is not None and ratio > _NOISY_RATIO:
+            sigma = _NOISY_SIGMA
+        down, right = _windows(scene, level, down, right, factor, sigma, noise[number], 3)
+        down, right = _median(down, right)
+        if number == change.LEVEL and np.isfinite(limits[1]):
+            masked = _change_mask(scene, limits, (down, right))
+    if survey is None:
+        full = scene.level(0, USUAL.low_pass, masked)
+        start = _pixels(2 * pyramid.refine(down, 2), 2 * pyramid.refine(right, 2), 2)
+        noise[0], gradient = leastsquares.noise_level(full, *start)
+        survey = Survey(radiometry, limits, tuple(noise[k] for k in range(coarse + 1)), noise[0] / gradient)
+    return 2 * pyramid.refine(down, 2), 2 * pyramid.refine(right, 2), masked, survey
+
+
+def _pixels(down, right, factor: int):
+    return pyramid.refine(down, factor), pyramid.refine(right, factor)
+
+
+def _windows(scene: _Scene, level, down, right, factor: int, sigma: float, noise: float, iterations: int):
+    """Least-squares matching in Gaussian windows (sigma: level px); shifts on cells of factor x factor px."""
+    for _ in range(iterations):
+        fields = leastsquares.votes(level, *_pixels(down, right, factor), factor, noise)
+        down, right, _ = leastsquares.solve_window(fields, down, right, sigma / factor)
+        scene.check()
+    return down, right
+
+
+def _finish(scene: _Scene, down, right, masked, survey: Survey):
+    """Full size: windows, then the regularised field. Returns (down, right, sigma) on cells of 2 px."""
+    settings, mode = scene.settings, survey.mode
+    level = scene.level(0, mode.low_pass, masked)
+    noise = survey.noise[0]
+    if mode is CLEAN:
+        noise = leastsquares.noise_level(level, *_pixels(down, right, 2))[0]
+    window = settings.window_sigma * mode.window
+    down, right = _windows(scene, level, down, right, 2, window, noise, 2)
+    strength = settings.regularisation / _REGULAR
+    if strength > 0:
+        down, right, fields = _regularise(scene, level, down, right, noise, mode, strength)
+        window = max(8.0, window * 0.5)
+    else:
+        fields = leastsquares.votes(level, *_pixels(down, right, 2), 2, noise)
+    return down, right, quality.sigma(fields[:3], down, right, 2, window)
+
+
+#: Iterations on the grids of 8, 4 and 2 px, for each of the rounds: two linearisations, then one with edges.
+_ROUNDS = ({8: 80, 4: 80, 2: 60}, {4: 60, 2: 60}, {2: 60})
+
+
+def _regularise(scene: _Scene, level, down, right, noise: float, mode: Mode, strength: float):
+    """Total generalised variation: (down, right, last votes) on cells of 2 px."""
+    states, edges = {}, None
+    field = np.stack([down, right])
+    for number, plan in enumerate(_ROUNDS):
+        if number == 2 and not mode.jump:
+            break
+        fields = leastsquares.votes(level, *_pixels(field[0], field[1], 2), 2, noise)
+        scene.check()
+        for cell, iterations in plan.items():
+            if cell < mode.finest:
+                continue
+            factor = cell // 2
+            coarse = np.stack([pyramid.block_sum(f, factor) for f in fields])
+            state = states.get(cell)
+            if state is None:
+                state = _start(states.get(2 * cell), field, factor)
+            a1 = np.full(coarse.shape[1:], mode.a1 * cell * strength, np.float32)
+            a0 = np.full(coarse.shape[1:], mode.a0 * strength, np.float32)
+            if number == 2:
+                edges = regularise.edge_weights(state, mode.jump * cell, mode.kink * cell ** 2)
+                a1, a0 = a1 * edges[0], a0 * edges[1]
+            regularise.iterate(state, coarse, a1, a0, cell, iterations)
+            states[cell] = state
+            scene.check()
+        field = np.stack([pyramid.refine(part, mode.finest // 2) for part in states[mode.finest].u])
+    return field[0], field[1], fields
+
+
+def _start(coarser: Optional[regularise.State], field, factor: int) -> regularise.State:
+    """Start on a grid from the next coarser one, or from the field itself (cells of 2 px)."""
+    if coarser is None:
+        return regularise.State.start(
+            np.stack([pyramid.block_sum(part, factor) / np.float32(factor ** 2) for part in field]))
+    return regularise.State.start(np.stack([pyramid.refine(part, 2) for part in coarser.u]),
+                                  np.stack([pyramid.refine(part, 2) * np.float32(0.5) for part in coarser.v]))

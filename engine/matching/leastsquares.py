@@ -1,0 +1,224 @@
+"""Absolute least-squares matching: every pixel votes for the shift itself, not for a correction to it.
+
+With e = S(x + d) - R(x) at the present shift d and g the gradient of R, a pixel's vote is the quadratic form with
+M = q g g' and c = q (g g' d - g e); the mean of the votes in a window gives d = M^-1 c. Noise in the present d thus
+never enters the new one, unlike with increments (Lucas and Kanade 1981).
+"""
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..compute.kernels import kernel, pick
+from . import pyramid
+from .smoothing import smooth
+
+SPLINE = 5            # order of the interpolating B-spline: bias of a sub-pixel shift below .001 px
+_DISTRUST = 0.1       # px: no pixel is trusted below this, so that edges and interpolation do not rule the window
+_REJECT = 3.0         # residuals beyond this many sigma lose weight
+_RIDGE = 0.02         # pull toward the present shift, share of the mean information: decides where images say nothing
+_REACH = 3            # px: half the support of the spline; samples closer to a masked pixel do not count
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of the pyramid, ready for matching. All arrays (rows, columns) float32.
+
+    coefficients: B-spline coefficients of the secondary. usable: 1 where the secondary can be sampled.
+    """
+    reference: np.ndarray
+    gradient_y: np.ndarray
+    gradient_x: np.ndarray
+    weight: np.ndarray
+    coefficients: np.ndarray
+    usable: np.ndarray
+
+    def without(self, mask):
+        """The level with more reference pixels masked (mask: bool, True = leave out)."""
+        return Level(self.reference, self.gradient_y, self.gradient_x,
+                     np.where(mask, np.float32(0), self.weight), self.coefficients, self.usable)
+
+
+def _gradient(image, axis: int):
+    """Five-point derivative along an axis; 0 in the two outer rows."""
+    image = np.moveaxis(image, axis, 0)
+    out = np.zeros_like(image)
+    out[2:-2] = (8 * (image[3:-1] - image[1:-3]) - (image[4:] - image[:-4])) * np.float32(1 / 12)
+    return np.ascontiguousarray(np.moveaxis(out, 0, axis))
+
+
+def erode(valid, reach: int = _REACH):
+    """Pixels whose square neighbourhood of this reach is all valid and inside."""
+    from scipy import ndimage
+    return ndimage.minimum_filter(valid.astype(np.uint8), 2 * reach + 1, mode="constant", cval=0).astype(bool)
+
+
+def make_level(reference, reference_weight, secondary, secondary_weight) -> Level:
+    """Prepare band-passed images (0 where masked) for matching on one level."""
+    from scipy import ndimage
+    inner = erode(reference_weight > 0, 2)
+    return Level(np.ascontiguousarray(reference, np.float32), _gradient(reference, 0), _gradient(reference, 1),
+                 np.where(inner, reference_weight, 0).astype(np.float32),
+                 ndimage.spline_filter(secondary, SPLINE, output=np.float32, mode="mirror"),
+                 np.where(erode(secondary_weight > 0), secondary_weight > 0, False).astype(np.float32))
+
+
+@kernel
+def _quintic(t, w):
+    """Weights of the six B-spline coefficients around a position, t = its fraction of a pixel."""
+    t2 = t * t
+    t3, t4 = t2 * t, t2 * t2
+    t5 = t4 * t
+    u = np.float32(1.0) - t
+    k = np.float32(1.0 / 120.0)
+    w[0] = u * u * u * u * u * k
+    w[1] = (26 - 50 * t + 20 * t2 + 20 * t3 - 20 * t4 + 5 * t5) * k
+    w[2] = (66 - 60 * t2 + 30 * t4 - 10 * t5) * k
+    w[3] = (26 + 50 * t + 20 * t2 - 20 * t3 - 20 * t4 + 10 * t5) * k
+    w[4] = (1 + 5 * t + 10 * t2 + 10 * t3 + 5 * t4 - 5 * t5) * k
+    w[5] = t5 * k
+
+
+@kernel
+def _sample(coefficients, usable, y, x, wy, wx):
+    """(value, True) of the spline at a position; False outside or near a masked pixel."""
+    rows, columns = coefficients.shape
+    if not (y >= 2 and x >= 2 and y < rows - 3 and x < columns - 3):
+        return np.float32(0), False
+    iy, ix = int(y), int(x)
+    if usable[int(y + np.float32(0.5)), int(x + np.float32(0.5))] == 0:
+        return np.float32(0), False
+    _quintic(np.float32(y - iy), wy)
+    _quintic(np.float32(x - ix), wx)
+    value = np.float32(0)
+    for i in range(6):
+        line = coefficients[iy - 2 + i, ix - 2:ix + 4]
+        value += wy[i] * (wx[0] * line[0] + wx[1] * line[1] + wx[2] * line[2]
+                          + wx[3] * line[3] + wx[4] * line[4] + wx[5] * line[5])
+    return value, True
+
+
+@kernel
+def _votes_numba(reference, gy, gx, weight, coefficients, usable, down, right, factor, noise, distrust, reject, out):
+    wy, wx = np.empty(6, np.float32), np.empty(6, np.float32)
+    one = np.float32(1)
+    for y in range(reference.shape[0]):
+        cy = y // factor
+        for x in range(reference.shape[1]):
+            w = weight[y, x]
+            if w == 0:
+                continue
+            cx = x // factor
+            dy, dx = down[y, x], right[y, x]
+            value, good = _sample(coefficients, usable, y + dy, x + dx, wy, wx)
+            if not good:
+                continue
+            e = value - reference[y, x]
+            a, b = gy[y, x], gx[y, x]
+            variance = noise + distrust * (a * a + b * b) * w
+            q = w / (variance * (one + e * e * w / (reject * variance)))
+            along = q * (a * dy + b * dx - e)
+            out[0, cy, cx] += q * a * a
+            out[1, cy, cx] += q * a * b
+            out[2, cy, cx] += q * b * b
+            out[3, cy, cx] += a * along
+            out[4, cy, cx] += b * along
+
+
+def _warp_scipy(coefficients, usable, down, right):
+    """The spline at x + d: (values, True where it can be sampled)."""
+    from scipy import ndimage
+    rows, columns = coefficients.shape
+    y, x = np.mgrid[:rows, :columns].astype(np.float32)
+    y += down
+    x += right
+    good = (y >= 2) & (x >= 2) & (y < rows - 3) & (x < columns - 3)
+    y, x = np.where(good, y, 0), np.where(good, x, 0)
+    good &= usable[(y + np.float32(0.5)).astype(int), (x + np.float32(0.5)).astype(int)] > 0
+    return ndimage.map_coordinates(coefficients, [y, x], order=SPLINE, prefilter=False, mode="mirror",
+                                   output=np.float32), good
+
+
+def _votes_scipy(reference, gy, gx, weight, coefficients, usable, down, right, factor, noise, distrust, reject, out):
+    value, good = _warp_scipy(coefficients, usable, down, right)
+    w = np.where(good, weight, 0)
+    e = value - reference
+    variance = noise + distrust * (gy * gy + gx * gx) * w
+    q = w / (variance * (1 + e * e * w / (reject * variance)))
+    along = q * (gy * down + gx * right - e)
+    for k, part in enumerate((q * gy * gy, q * gy * gx, q * gx * gx, gy * along, gx * along)):
+        out[k] = pyramid.block_sum(part, factor)
+
+
+def votes(level: Level, down, right, factor: int, noise: float):
+    """The five fields (M_yy, M_yx, M_xx, c_y, c_x) of all pixels, summed over cells of factor x factor pixels.
+
+    down, right: present shift of every pixel, px. noise: standard deviation of the residual where the weight is 1.
+    Returns (5, rows / factor, columns / factor) float32, in px^-2 and px^-1: M is the inverse covariance.
+    """
+    rows, columns = level.reference.shape
+    out = np.zeros((5, rows // factor, columns // factor), np.float32)
+    pick(_votes_numba, _votes_scipy)(
+        level.reference, level.gradient_y, level.gradient_x, level.weight, level.coefficients, level.usable,
+        down, right, factor, np.float32(noise ** 2), np.float32(_DISTRUST ** 2), np.float32(_REJECT ** 2), out)
+    return out
+
+
+@kernel
+def _residual_numba(reference, weight, coefficients, usable, down, right, stride, out):
+    wy, wx = np.empty(6, np.float32), np.empty(6, np.float32)
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            y, x = i * stride, j * stride
+            out[i, j] = np.nan
+            if weight[y, x] == 0:
+                continue
+            value, good = _sample(coefficients, usable, y + down[y, x], x + right[y, x], wy, wx)
+            if good:
+                out[i, j] = value - reference[y, x]
+
+
+def _residual_scipy(reference, weight, coefficients, usable, down, right, stride, out):
+    value, good = _warp_scipy(coefficients, usable, down, right)
+    out[:] = np.where(good & (weight > 0), value - reference, np.nan)[::stride, ::stride]
+
+
+def residual(level: Level, down, right, stride: int = 1):
+    """S(x + d) - R(x) at every `stride`-th pixel, NaN where masked."""
+    shape = tuple(-(-n // stride) for n in level.reference.shape)
+    out = np.empty(shape, np.float32)
+    pick(_residual_numba, _residual_scipy)(level.reference, level.weight, level.coefficients, level.usable,
+                                           down, right, stride, out)
+    return out
+
+
+def noise_level(level: Level, down, right, stride: int = 3):
+    """(noise, gradient): robust sigma of the residual and the gradient's rms without its noise, where weight is 1.
+
+    Taken over the flatter half of the pixels, where a wrong shift hardly shows.
+    """
+    e = residual(level, down, right, stride)
+    g2 = (level.gradient_y ** 2 + level.gradient_x ** 2)[::stride, ::stride]
+    weight = level.weight[::stride, ::stride]
+    known = np.isfinite(e)
+    if known.sum() < 20:
+        return 1.0, 1.0
+    e, g2 = e[known] * np.sqrt(weight[known]), g2[known] * weight[known]
+    flat = g2 <= np.median(g2)
+    noise = max(1.4826 * float(np.median(np.abs(e[flat]))), 1e-4)
+    # noise of each image (half the residual's variance) passes the five-point derivative with 2 * 65 / 72
+    gradient = max(float(g2.mean()) - 0.5 * noise ** 2 * 1.8, 1e-6) ** 0.5
+    return noise, gradient
+
+
+def solve_window(fields, down, right, sigma: float):
+    """Shift of least squares in Gaussian windows, d = (M + r)^-1 (c + r d_present), on the cells of `fields`.
+
+    sigma: cells; 0 takes each cell alone. Returns (down, right, (M_yy, M_yx, M_xx)), the latter averaged.
+    """
+    myy, myx, mxx, cy, cx = (smooth(f, sigma) if sigma > 0 else f for f in fields)
+    ridge = np.float32(_RIDGE * 0.5 * float((myy + mxx).mean()) + 1e-9)
+    a, b = myy + ridge, mxx + ridge
+    cy, cx = cy + ridge * down, cx + ridge * right
+    determinant = a * b - myx * myx
+    return ((b * cy - myx * cx) / determinant).astype(np.float32), \
+        ((a * cx - myx * cy) / determinant).astype(np.float32), (myy, myx, mxx)

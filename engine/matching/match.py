@@ -1,0 +1,112 @@
+"""Match two arrays with any method: masks, radiometry, the method, correlation, flags."""
+from dataclasses import dataclass
+from typing import Optional
+
+import numpy as np
+
+from ..core.errors import InputError, SettingsError
+from ..core.flags import Flag
+from ..core.progress import Progress
+from . import correlation, prefilter, quality
+from .correlation import Survey
+from .settings import CORRELATION, METHODS, MatchSettings
+
+_LEAST_SIDE = 32     # px: fewer hold no window on the coarse levels
+_LEAST_VALID = 0.01  # share of common pixels
+
+
+@dataclass
+class MatchResult:
+    """Shift of every pixel: the reference's content at (r, c) is found in the secondary at (r + rows, c + columns).
+
+    columns, rows, sigma: px, (rows, columns) float32, NaN where flag is not 0. correlation: -1..1, NaN where unknown.
+    flag: uint8 codes of core.flags. survey: what was found about the scene, for its other tiles.
+    """
+    columns: np.ndarray
+    rows: np.ndarray
+    correlation: np.ndarray
+    sigma: np.ndarray
+    flag: np.ndarray
+    survey: Optional[Survey] = None
+
+
+def match_arrays(reference, secondary, reference_valid=None, secondary_valid=None,
+                 settings: MatchSettings = MatchSettings(), prior=None, progress: Optional[Progress] = None,
+                 survey: Optional[Survey] = None) -> MatchResult:
+    """Match two images of one grid densely.
+
+    reference, secondary: (rows, columns), any number type, NaN = no data. reference_valid, secondary_valid: bool,
+    True = usable, or None. prior: (columns, rows) shifts in px around which the range is searched, or None. survey:
+    that of another tile of the same scene. Raises InputError where the images cannot be matched.
+    """
+    progress = progress or Progress()
+    images, valids = _prepare(reference, secondary, reference_valid, secondary_valid)
+    textured = [prefilter.without_flat(image, valid) for image, valid in zip(images, valids)]
+    _require_texture(images, textured)
+    radiometry = survey.radiometry if survey else prefilter.radiometry(images, textured, settings.logarithm)
+    weights = [valid.astype(np.float32) for valid in textured]
+    ready = [r.apply(image, weight) for r, image, weight in zip(radiometry, images, weights)]
+    progress.check()
+    if prior is not None:
+        prior = (np.asarray(prior[1]), np.asarray(prior[0]))
+    measured = _method(settings)(ready[0], weights[0], ready[1], weights[1], settings, radiometry, survey, prior,
+                                 progress.check)
+    moved = quality.warp(ready[1], textured[1], measured.down, measured.right)
+    progress.check()
+    found = quality.correlation(np.where(textured[0], ready[0], np.nan), moved, settings.window)
+    flag = _flags(valids, found, measured, settings)
+    bad = flag != Flag.VALID
+    for field in (measured.down, measured.right, measured.sigma):
+        field[bad] = np.nan
+    return MatchResult(measured.right, measured.down, found, measured.sigma, flag, measured.survey)
+
+
+def _method(settings: MatchSettings):
+    if settings.method == CORRELATION:
+        return correlation.measure
+    label = dict(METHODS)[settings.method]
+    raise SettingsError(f"Method: {label} is not available yet. Choose Regularised correlation.")
+
+
+def _prepare(reference, secondary, reference_valid, secondary_valid):
+    """Float32 images with 0 where invalid, and their validity."""
+    if np.shape(reference) != np.shape(secondary):
+        raise InputError(f"The images have different sizes ({np.shape(reference)} and {np.shape(secondary)} rows and "
+                         "columns). Bring them to one grid first.")
+    if min(np.shape(reference)) < _LEAST_SIDE:
+        raise InputError(f"The images have only {np.shape(reference)[0]} rows and {np.shape(reference)[1]} columns; "
+                         f"{_LEAST_SIDE} are needed. Choose a larger area.")
+    images, valids = [], []
+    for image, valid in ((reference, reference_valid), (secondary, secondary_valid)):
+        image = np.asarray(image, np.float32)
+        known = np.isfinite(image)
+        if valid is not None:
+            known &= np.asarray(valid, bool)
+        images.append(np.where(known, image, np.float32(0)))
+        valids.append(known)
+    return images, valids
+
+
+def _require_texture(images, textured) -> None:
+    for name, image, valid in zip(("reference", "secondary"), images, textured):
+        if valid.mean() < _LEAST_VALID:
+            raise InputError(f"The {name} image has no usable pixels: it is empty, constant or masked (almost) "
+                             "everywhere. Choose another band or scene, or check its mask.")
+    if (textured[0] & textured[1]).mean() < _LEAST_VALID / 10:
+        raise InputError("The images have (almost) no valid pixels in common. Choose scenes that cover the same area, "
+                         "or check their masks.")
+
+
+def _flags(valids, found, measured, settings: MatchSettings):
+    """Why a pixel has no value; the first reason stays."""
+    shape = found.shape
+    flag = np.zeros(shape, np.uint8)
+    rows = np.clip(np.rint(np.arange(shape[0])[:, None] + measured.down), -1, shape[0]).astype(int)
+    columns = np.clip(np.rint(np.arange(shape[1])[None] + measured.right), -1, shape[1]).astype(int)
+    inside = (rows >= 0) & (rows < shape[0]) & (columns >= 0) & (columns < shape[1])
+    there = np.zeros(shape, bool)
+    there[inside] = valids[1][rows[inside], columns[inside]]
+    flag[~(valids[0] & there)] = Flag.OUTSIDE
+    flag[(flag == 0) & measured.changed] = Flag.CLOUD
+    flag[(flag == 0) & ~(found >= settings.threshold)] = Flag.LOW_CORRELATION
+    return flag
