@@ -105,6 +105,10 @@ class StageAlgorithm(QgsProcessingAlgorithm):
 
     def checkParameterValues(self, parameters, context):
         parameters = schema.normalised(self.SETTINGS, parameters)
+        for port in self.INPUTS:
+            problem = port.problem(parameters)
+            if problem:
+                return False, problem
         fine, message = super().checkParameterValues(parameters, context)
         if fine and self.SETTINGS:
             try:

@@ -33,6 +33,10 @@ class Port:
     def given(self, parameters) -> bool:
         return parameters.get(self.name) not in (None, "")
 
+    def problem(self, parameters) -> str:
+        """What is wrong with the value, where that can be said better than QGIS does; empty where nothing is."""
+        return ""
+
     def read(self, algorithm, parameters, context) -> Any:
         """The engine's value, or None where an optional input was left empty."""
         if self.optional and not self.given(parameters):
@@ -60,6 +64,17 @@ class Raster(Port):
 
     def _definition(self):
         return QgsProcessingParameterRasterLayer(self.name, self.label, optional=self.optional)
+
+    def problem(self, parameters) -> str:
+        value = parameters.get(self.name)
+        if not _file_of(value):
+            return ""
+        from ..engine.io.raster import open_dataset
+        try:
+            open_dataset(value)
+        except InputError as error:
+            return f"{self.label}: {error}"
+        return ""
 
     def _read(self, algorithm, parameters, context) -> str:
         value = parameters[self.name]

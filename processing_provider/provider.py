@@ -1,7 +1,7 @@
 """The Processing provider `terrainmotion`."""
 from pathlib import Path
 
-from qgis.core import QgsProcessingProvider
+from qgis.core import QgsApplication, QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
 from ..engine.core.history import VERSION
@@ -35,5 +35,15 @@ class TerrainMotionProvider(QgsProcessingProvider):
         for module in (scenes, pairs, matching, correction, filtering, timeseries):
             for algorithm in module.ALGORITHMS:
                 self.addAlgorithm(algorithm())
-        for model in models.load():
-            self.addAlgorithm(model)
+        # A model finds its steps in the registry, so models come once this provider is in it.
+        if QgsApplication.processingRegistry().providerById(self.id()) is self:
+            for model in models.load():
+                self.addAlgorithm(model)
+
+
+def register() -> TerrainMotionProvider:
+    """Add the provider to QGIS's registry, models included. The caller keeps the reference and removes it."""
+    provider = TerrainMotionProvider()
+    QgsApplication.processingRegistry().addProvider(provider)
+    provider.refreshAlgorithms()
+    return provider

@@ -152,9 +152,8 @@ def qgis_app(qgis_bare):
         sys.path.append(plugins)
     from processing.core.Processing import Processing
     Processing.initialize()
-    from terrain_motion.processing_provider.provider import TerrainMotionProvider
-    provider = TerrainMotionProvider()
-    assert QgsApplication.processingRegistry().addProvider(provider)
+    from terrain_motion.processing_provider.provider import register
+    provider = register()
     yield qgis_bare
     QgsApplication.processingRegistry().removeProvider(provider)
     Processing.deinitialize()

@@ -1,0 +1,1 @@
+"""Results against independent knowledge: known truth, stations, other velocity fields."""

@@ -1,0 +1,129 @@
+"""Every algorithm's form comes from its settings: same defaults, ranges, units and choices, in both directions."""
+from datetime import date
+
+import pytest
+
+IDS = {
+    "simulatescenes": ("SCENARIO SIZE DATES SEED OUTPUT", "OUTPUT SCENES DEM TRUTH"),
+    "catalogue": ("FOLDER RECURSIVE OUTPUT", "OUTPUT"),
+    "pairnetwork": ("INPUT UNIT MINBASELINE MAXBASELINE DIRECTION SPLITDATE MAXCLOUD SAMEORBIT OUTPUT PLOT",
+                    "OUTPUT PLOT COUNT"),
+    "match": ("REFERENCE SECONDARY REFERENCEMASK SECONDARYMASK METHOD WINDOW RANGE REGULARISATION THRESHOLD STEP RADIUS "
+              "LEVELS ITERATIONS RANK OUTPUT", "OUTPUT"),
+    "matchpairs": ("PAIRS METHOD WINDOW RANGE REGULARISATION THRESHOLD STEP RADIUS LEVELS ITERATIONS RANK AVERAGE BANDS "
+                   "SCHEDULER OUTPUT", "OUTPUT STACK"),
+    "deramp": ("INPUT STABLE OUTPUT", "OUTPUT"), "reference": ("INPUT STABLE OUTPUT", "OUTPUT"),
+    "correctstack": ("STACK DERAMP REFERENCE STABLE OUTPUT", "OUTPUT STACK"), "average": ("INPUTS OUTPUT", "OUTPUT"),
+    "outlierfilter": ("INPUT THRESHOLD WINDOW FACTOR OUTPUT", "OUTPUT"),
+    "topographicfilter": ("INPUT DEM MINSLOPE MAXSLOPE MAXASPECT OUTPUT", "OUTPUT"),
+    "morphologicalfilter": ("INPUT OPENING CLOSING OUTPUT", "OUTPUT"),
+    "filterstack": ("STACK DEM THRESHOLD WINDOW FACTOR MINSLOPE MAXSLOPE MAXASPECT OPENING CLOSING OUTPUT",
+                    "OUTPUT STACK"),
+    "fuse": ("STACK METHOD OUTPUT", "OUTPUT"),
+    "invert": ("STACK WEIGHTS ROBUST ITERATIONS MINOBSERVATIONS STABLE OUTPUT", "OUTPUT SERIES VELOCITY"),
+}
+CHOICES = {("simulatescenes", "SCENARIO"): 3, ("pairnetwork", "UNIT"): 2, ("pairnetwork", "DIRECTION"): 3,
+           ("match", "METHOD"): 3, ("matchpairs", "AVERAGE"): 2, ("fuse", "METHOD"): 3, ("invert", "WEIGHTS"): 5,
+           ("invert", "ROBUST"): 4}
+
+
+@pytest.fixture(scope="module")
+def algorithms(qgis_app):
+    from qgis.core import QgsApplication
+    provider = QgsApplication.processingRegistry().providerById("terrainmotion")
+    return {a.name(): a for a in provider.algorithms()}
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_algorithm_has_the_parameters_and_outputs_of_the_design(algorithms, name):
+    parameters, outputs = (set(text.split()) for text in IDS[name])
+    algorithm = algorithms[name]
+    assert parameters <= {d.name() for d in algorithm.parameterDefinitions()}
+    assert outputs <= {d.name() for d in algorithm.outputDefinitions()}
+
+
+@pytest.mark.parametrize("name, parameter", CHOICES)
+def test_choices_are_in_the_order_of_the_design(algorithms, name, parameter):
+    assert len(algorithms[name].parameterDefinition(parameter).options()) == CHOICES[name, parameter]
+
+
+def test_every_parameter_beyond_the_inputs_has_a_default_and_help(algorithms):
+    for algorithm in algorithms.values():
+        if not hasattr(algorithm, "SETTINGS") or algorithm.SETTINGS is None:
+            continue
+        for parameter in algorithm.SETTINGS.parameters():
+            definition = algorithm.parameterDefinition(parameter.name)
+            assert parameter.help, f"{algorithm.name()} {parameter.name} has no help"
+            assert definition.help() == parameter.help
+            if not parameter.choices and parameter.type in (int, float) and parameter.minimum is not None:
+                assert definition.minimum() == parameter.minimum
+
+
+def test_every_algorithm_has_icon_help_group_and_tags(algorithms):
+    for name in IDS:
+        algorithm = algorithms[name]
+        assert not algorithm.icon().isNull() and algorithm.group() and algorithm.tags() and algorithm.helpUrl()
+        assert len(algorithm.shortHelpString()) > 80
+
+
+def test_settings_survive_the_way_through_a_form(algorithms):
+    from qgis.core import QgsProcessingContext
+    from terrain_motion.processing_provider import schema
+    algorithm, context = algorithms["pairnetwork"], QgsProcessingContext()
+    wanted = {"UNIT": 1, "MINBASELINE": 2, "MAXBASELINE": 6, "DIRECTION": 2, "SPLITDATE": "2019-07-05"}
+    settings = schema.read_settings(algorithm.SETTINGS, algorithm, wanted, context)
+    assert (settings.unit, settings.direction, settings.split_date) == ("acquisitions", "both", "2019-07-05")
+    assert settings.min_baseline == 2 and settings.max_baseline == 6
+
+
+@pytest.mark.parametrize("value", ["2019-07-05", date(2019, 7, 5), "qdate", "qdatetime"])
+def test_a_date_may_be_text_or_a_date(algorithms, value):
+    from qgis.core import QgsProcessingContext
+    from qgis.PyQt.QtCore import QDate, QDateTime, QTime
+    from terrain_motion.processing_provider import schema
+    value = {"qdate": QDate(2019, 7, 5), "qdatetime": QDateTime(QDate(2019, 7, 5), QTime(3, 0))}.get(value, value)
+    algorithm = algorithms["pairnetwork"]
+    settings = schema.read_settings(algorithm.SETTINGS, algorithm, {"SPLITDATE": value}, QgsProcessingContext())
+    assert settings.split_date == "2019-07-05"
+
+
+def test_a_choice_may_be_named(algorithms):
+    from qgis.core import QgsProcessingContext
+    from terrain_motion.processing_provider import schema
+    algorithm = algorithms["invert"]
+    settings = schema.read_settings(algorithm.SETTINGS, algorithm, {"WEIGHTS": "short", "ROBUST": "1"},
+                                    QgsProcessingContext())
+    assert (settings.weights, settings.robust) == ("short", "misclosure")
+
+
+def test_settings_that_make_no_sense_are_refused_before_the_run(algorithms):
+    from qgis.core import QgsProcessingContext
+    fine, message = algorithms["matchpairs"].checkParameterValues(
+        {"PAIRS": "a.gpkg", "WINDOW": 6, "OUTPUT": "b"}, QgsProcessingContext())
+    assert not fine and "even" in message
+
+
+def test_a_file_that_is_no_raster_is_named_before_the_run(algorithms, tmp_path):
+    from qgis.core import QgsProcessingContext
+    (tmp_path / "notes.tif").write_text("no raster")
+    fine, message = algorithms["outlierfilter"].checkParameterValues(
+        {"INPUT": str(tmp_path / "notes.tif"), "OUTPUT": "b.tif"}, QgsProcessingContext())
+    assert not fine and "notes.tif cannot be read as a raster" in message
+
+
+def test_the_model_opens_and_every_step_is_an_algorithm_of_today(algorithms):
+    model = algorithms["folder_to_velocity"]
+    fine, problems = model.validate()
+    assert fine, problems
+    steps = model.childAlgorithms()
+    assert [s.algorithmId().split(":")[1] for s in steps.values() if s.isActive()] and len(steps) == 7
+
+
+def test_the_model_was_written_with_the_defaults_of_today(algorithms):
+    model = algorithms["folder_to_velocity"]
+    for step in model.childAlgorithms().values():
+        for name, sources in step.parameterSources().items():
+            definition = step.algorithm().parameterDefinition(name)
+            for source in sources:
+                if source.source() == source.StaticValue:
+                    assert source.staticValue() == definition.defaultValue(), f"run tools/make_models.py ({name})"
