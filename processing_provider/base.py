@@ -105,17 +105,14 @@ class StageAlgorithm(QgsProcessingAlgorithm):
 
     def checkParameterValues(self, parameters, context):
         parameters = schema.normalised(self.SETTINGS, parameters)
-        for port in self.INPUTS:
-            problem = port.problem(parameters)
-            if problem:
-                return False, problem
-        fine, message = super().checkParameterValues(parameters, context)
-        if fine and self.SETTINGS:
-            try:
+        problems = filter(None, (port.problem(parameters) for port in self.INPUTS))
+        try:
+            if self.SETTINGS:
                 schema.read_settings(self.SETTINGS, self, parameters, context)
-            except TerrainMotionError as error:
-                return False, str(error)
-        return fine, message
+        except TerrainMotionError as error:
+            return False, str(error)
+        problem = next(problems, "")
+        return (False, problem) if problem else super().checkParameterValues(parameters, context)
 
     def prepareAlgorithm(self, parameters, context, feedback):
         try:
