@@ -11,7 +11,7 @@ STAGES = ("scenes", "network", "matching", "correction", "filtering", "fusion", 
 ENGINE_MAY_SEE = {
     "core": set(),
     "io": {"core"},
-    "compute": {"core"},
+    "compute": {"core", "io"},  # beside io in the design; what runs over pairs of files needs it, never the reverse
     **{stage: {"core", "io", "compute"} for stage in STAGES},
     "validation": {"core", "io", "compute", *STAGES},
     "workflows": {"core", "io", "compute", *STAGES, "validation"},
