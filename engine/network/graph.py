@@ -73,7 +73,7 @@ def bridges(connections: Sequence[Edge]) -> List[Edge]:
 
 def pairs_per_date(dates: Iterable[date], connections: Sequence[Edge]) -> Dict[date, int]:
     """How many connections each date has; 0 for an isolated one."""
-    counts = {day: 0 for day in sorted(set(dates))}
+    counts = dict.fromkeys(sorted(set(dates)), 0)
     for edge in connections:
         for day in edge:
             counts[day] = counts.get(day, 0) + 1

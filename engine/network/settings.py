@@ -50,10 +50,14 @@ class PairNetworkSettings(Settings):
     @property
     def limits(self):
         """(minimum, maximum) baseline in the unit."""
-        usual = _USUAL[self.unit]
-        low = usual[0] if self.min_baseline is None else self.min_baseline
-        high = max(usual[1], low) if self.max_baseline is None else self.max_baseline
-        return min(low, high) if self.min_baseline is None else low, high
+        low, high = _USUAL[self.unit]
+        if self.max_baseline is not None:
+            high = self.max_baseline
+            low = low if low <= high else 1
+        if self.min_baseline is not None:
+            low = self.min_baseline
+            high = high if self.max_baseline is not None else max(high, low)
+        return low, high
 
     def check(self) -> None:
         low, high = self.limits
