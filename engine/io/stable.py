@@ -1,4 +1,5 @@
 """Stable ground: the pixels of any grid that are known not to move, from polygons or from a raster."""
+import hashlib
 import os
 from typing import Iterable, List, Optional, Sequence, Tuple
 
@@ -66,6 +67,16 @@ class StableGround:
         if window is None and not stable.any():
             raise self._not_covered(grid)
         return stable
+
+    def fingerprint(self) -> str:
+        """A text that changes when the stable ground does."""
+        found = hashlib.sha256(self.crs.encode())
+        for polygon in self._polygons:
+            found.update(polygon)
+        if self._raster:
+            state = os.stat(self._raster) if os.path.exists(self._raster) else None
+            found.update(f"{self._raster} {state and (state.st_size, state.st_mtime_ns)}".encode())
+        return found.hexdigest()
 
     def _not_covered(self, grid: Grid) -> GridError:
         return GridError(f"The stable ground ({self.source}) covers nothing of the displacement's area "

@@ -1,4 +1,5 @@
 """Displacement of a window as arrays: components, quality, sigma and flag, with one rule for what is valid."""
+import json
 from dataclasses import dataclass, replace
 from typing import Dict, Optional
 
@@ -7,6 +8,9 @@ import numpy as np
 from ..core.flags import Flag
 from ..core.grid import Window
 from .displacement import DisplacementReader
+
+#: Metadata item of a raster: its valid share and mean quality. Not a TM_ item, so that later steps don't copy it.
+SUMMARY = "PAIR_SUMMARY"
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,10 @@ class Tally:
     def flags(self) -> Dict[int, int]:
         """{flag code: pixels}, codes that occur only."""
         return {int(code): int(self._flags[code]) for code in np.flatnonzero(self._flags)}
+
+    def as_items(self) -> Dict[str, str]:
+        """Metadata items that tell later runs what the file holds."""
+        return {SUMMARY: json.dumps({"valid_fraction": self.valid_fraction, "mean_quality": self.mean_quality})}
 
     @property
     def valid_fraction(self) -> Optional[float]:
