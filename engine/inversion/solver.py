@@ -99,13 +99,17 @@ class Solution:
         small = [np.empty((components, pixels), np.float32) for _ in range(3)]
         return cls(*big, *small, np.empty((4, pixels), np.float32), np.zeros((len(network.pairs), 5)))
 
-    def shaped(self, shape: Tuple[int, ...], keep=Ellipsis) -> "Solution":
-        """The same with pixels as rows and columns, cut to `keep` (two slices)."""
-        def cut(values):
-            values = values.reshape(*values.shape[:-1], *shape)
-            return values if keep is Ellipsis else values[(..., *keep)]
-        return Solution(*(cut(getattr(self, name)) for name in ("series", "sigma", "velocity", "velocity_sigma",
-                                                                "rmse", "quality")), self.statistics, cut(self.flag))
+    def _with(self, change) -> "Solution":
+        return Solution(*(change(getattr(self, name)) for name in (
+            "series", "sigma", "velocity", "velocity_sigma", "rmse", "quality")), self.statistics, change(self.flag))
+
+    def shaped(self, shape: Tuple[int, ...]) -> "Solution":
+        """The same with pixels as rows and columns."""
+        return self._with(lambda values: values.reshape(*values.shape[:-1], *shape))
+
+    def cut(self, keep) -> "Solution":
+        """Rows and columns given by two slices."""
+        return self._with(lambda values: values[(..., *keep)])
 
 
 def losses(settings: InvertSettings) -> List[int]:

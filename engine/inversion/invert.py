@@ -1,0 +1,219 @@
+"""Time series of a stack: cumulative displacement of every date, velocity, quality, with sigmas."""
+import logging
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Dict, List, Optional, Tuple
+
+import numpy as np
+
+from ..compute import memory
+from ..compute.threads import map_threads, workers
+from ..compute.tiles import Tile, make_tiles
+from ..core import history as histories
+from ..core import series as series_records
+from ..core.errors import InputError
+from ..core.flags import Flag
+from ..core.grid import Grid
+from ..core.progress import Progress
+from ..core.series import SeriesManifest
+from ..core.units import DAY, METRE, METRE_PER_YEAR, ONE, SIGN_EAST_NORTH, SIGN_LOS
+from ..io.manifests import write_series
+from ..io.stack_source import StackSource
+from ..io.raster import Band, RasterWriter, check_writable, new_raster
+from . import report
+from .pattern import count_parts
+from .sampling import Learnt, learn_stack
+from .settings import InvertSettings
+from .solver import COHERENCE, OBSERVATIONS, PARTS, START, Network, Solution, make_network, solve
+
+log = logging.getLogger(__name__)
+
+BLOCK = 128  # px, side of a block of the series
+TILE_SIDES = (512, 384, 256, 128)  # px
+TABLE = "misclosure.csv"
+
+
+@dataclass(frozen=True)
+class InvertResult:
+    """Files and counts. notes: sentences for the log."""
+    series: Path
+    velocity: Path
+    quality: Path
+    table: Path
+    dates: int
+    pairs: int
+    counts: Dict[str, int] = field(default_factory=dict)
+    medians: Dict[str, float] = field(default_factory=dict)
+    notes: Tuple[str, ...] = ()
+
+
+def run(stack, settings: InvertSettings, output, progress: Progress, stable=None) -> InvertResult:
+    """Invert a stack (stack.json or its folder) into the folder `output`.
+
+    stable: an object with mask(grid) -> (rows, columns) bool; the median of stable ground is then zero at every date.
+    Raises InputError with what is wrong with the stack. Nothing is left behind when the run fails or is cancelled.
+    """
+    folder = check_writable(output)
+    with StackSource(stack) as source:
+        network = make_network([(p.reference, p.secondary) for p in source.pairs])
+        mask = _stable_mask(stable, source.grid)
+        turn = _whole_turn(source)
+        learnt = learn_stack(source, network, settings, turn, mask, progress.part(0.0, 0.25))
+        tally = _Tally(network, source.components)
+        with ExitStack() as files:
+            writers = _open_writers(files, folder, source, network, settings, learnt)
+
+            def work(tile: Tile) -> Solution:
+                values, sigmas, qualities = source.read(tile.outer, learnt.weighting.sigma, learnt.weighting.quality,
+                                                        progress)
+                weights = learnt.weighting.weights(network, values, sigmas, qualities)
+                return solve(network, values, weights, settings, learnt.noise, turn).cut(tile.inner)
+
+            tiles = make_tiles(source.grid, _tile_side(source, network), halo=1)
+            for done, (tile, found) in enumerate(map_threads(work, tiles, progress.part(0.25, 1.0))):
+                _write(writers, tile, found, source.components)
+                tally.add(found)
+                progress.report(0.25 + 0.75 * (done + 1) / len(tiles), f"Inverted tile {done + 1} of {len(tiles)}")
+            (folder / series_records.NAME).unlink(missing_ok=True)  # an older result ends here, a new one begins
+        notes = _notes(source, network, learnt, tally, settings)
+        table = report.write_table(folder / TABLE, source.pairs, tally.statistics, learnt.sigma, settings.is_robust)
+        manifest = _manifest(source, network, settings, learnt, tally, stable is not None)
+        series = write_series(folder, manifest)
+    for note in notes:
+        log.info(note)
+    return InvertResult(series, folder / "velocity.tif", folder / "quality.tif", table, len(network.dates),
+                        len(network.pairs), tally.counts, tally.medians(), tuple(notes))
+
+
+def _stable_mask(stable, grid: Grid) -> Optional[np.ndarray]:
+    if stable is None:
+        return None
+    mask = np.asarray(stable.mask(grid), bool)
+    if not mask.any():
+        raise InputError("The stable ground does not touch the stack. Draw it inside the stack's area.")
+    return mask
+
+
+def _whole_turn(source: StackSource) -> float:
+    """Misclosure that counts as a whole turn in the temporal coherence: half a wavelength, or a pixel, m."""
+    wavelength = source.manifest.extra.get("wavelength") or source.metadata.get("TM_WAVELENGTH")
+    if source.manifest.kind == "insar":
+        return float(wavelength or 0.0555) / 2.0
+    size = source.grid.pixel_size
+    return size if size >= 0.1 else 10.0  # degrees are no length
+
+
+def _tile_side(source: StackSource, network: Network) -> int:
+    """The largest tile that fits the budget and still leaves every thread some tiles."""
+    components, pairs = len(source.components), len(source.pairs)
+    pixel = 4 * (pairs * (2 * components + 5) + 6 * components * len(network.dates))
+    for side in TILE_SIDES:
+        tiles = -(-source.grid.width // side) * -(-source.grid.height // side)
+        if pixel * side * side * 4 * workers() <= memory.budget() and tiles >= 2 * workers():
+            return side
+    return TILE_SIDES[-1]
+
+
+def _open_writers(files: ExitStack, folder: Path, source: StackSource, network: Network, settings: InvertSettings,
+                  learnt: Learnt) -> Dict[str, RasterWriter]:
+    dates = [d.isoformat() for d in network.dates]
+    history = [*source.manifest.history, histories.step("invert", settings)]
+    common = {"TM_UNIT": METRE, "TM_SIGN": SIGN_LOS if source.manifest.kind == "insar" else SIGN_EAST_NORTH,
+              "TM_REFERENCE_DATE": dates[0], "TM_SECONDARY_DATE": dates[-1], "TM_REFERENCE": _reference(source, learnt),
+              "TM_HISTORY": histories.to_text(history)}
+
+    def new(name: str, bands: List[Band], unit: str, by_pixel: bool = False) -> RasterWriter:
+        return files.enter_context(new_raster(folder / name, source.grid, bands, {**common, "TM_UNIT": unit},
+                                              pixel_interleaved=by_pixel, block=BLOCK if by_pixel else 256))
+
+    writers = {}
+    for component in source.components:
+        for name in (component, f"sigma_{component}"):
+            writers[name] = new(f"{name}.tif", [Band(d, METRE) for d in dates], METRE, by_pixel=True)
+    writers["velocity"] = new("velocity.tif", [Band(n, METRE_PER_YEAR) for n in velocity_bands(source.components)],
+                              METRE_PER_YEAR)
+    writers["quality"] = new("quality.tif", [Band(f"rmse_{c}", METRE) for c in source.components] + [
+        Band("observations", ONE), Band("components", ONE), Band("start", DAY), Band("temporal_coherence", ONE),
+        Band("flag", ONE)], ONE)
+    return writers
+
+
+def velocity_bands(components: Tuple[str, ...]) -> List[str]:
+    """Names of the bands of velocity.tif."""
+    return ([f"velocity_{c}" for c in components] + (["speed"] if len(components) == 2 else [])
+            + [f"sigma_{c}" for c in components])
+
+
+def _write(writers: Dict[str, RasterWriter], tile: Tile, found: Solution, components: Tuple[str, ...]) -> None:
+    for c, component in enumerate(components):
+        writers[component].write_all(found.series[c], tile.core)
+        writers[f"sigma_{component}"].write_all(found.sigma[c], tile.core)
+    rates = {f"velocity_{c}": v for c, v in zip(components, found.velocity)}
+    rates.update({f"sigma_{c}": v for c, v in zip(components, found.velocity_sigma)})
+    if len(components) == 2:
+        rates["speed"] = np.hypot(*found.velocity)
+    writers["velocity"].write(rates, tile.core)
+    writers["quality"].write({**{f"rmse_{c}": v for c, v in zip(components, found.rmse)},
+                              "observations": found.quality[OBSERVATIONS], "components": found.quality[PARTS],
+                              "start": found.quality[START], "temporal_coherence": found.quality[COHERENCE],
+                              "flag": found.flag.astype(np.float32)}, tile.core)
+
+
+class _Tally:
+    """Counts and medians of the tiles, for the summary."""
+
+    def __init__(self, network: Network, components: Tuple[str, ...]):
+        self.statistics = np.zeros((len(network.pairs), 5))
+        self.components = components
+        self.counts = {"pixels": 0, "solved": 0, "not_connected": 0, "too_few": 0, "outside": 0}
+        self._rates: List[np.ndarray] = []
+
+    def add(self, found: Solution) -> None:
+        self.statistics += found.statistics
+        self.counts["pixels"] += found.flag.size
+        self.counts["solved"] += int(np.isfinite(found.velocity[0]).sum())
+        for name, flag in (("not_connected", Flag.NOT_CONNECTED), ("too_few", Flag.TOO_FEW),
+                           ("outside", Flag.OUTSIDE)):
+            self.counts[name] += int((found.flag == flag).sum())
+        thin = slice(None, None, max(1, found.flag.size // 4096))
+        maps = np.concatenate([found.velocity, found.velocity_sigma, found.rmse])
+        self._rates.append(maps.reshape(len(maps), -1)[:, thin])
+
+    def medians(self) -> Dict[str, float]:
+        values = np.concatenate(self._rates, axis=1)
+        names = [f"{kind}_{c}" for kind in ("velocity", "sigma", "rmse") for c in self.components]
+        return {name: float(np.median(row[np.isfinite(row)])) if np.isfinite(row).any() else float("nan")
+                for name, row in zip(names, values)}
+
+
+def _notes(source: StackSource, network: Network, learnt: Learnt, tally: _Tally,
+           settings: InvertSettings) -> List[str]:
+    counts = tally.counts
+    notes = [f"{len(network.pairs)} pairs of {len(network.dates)} dates; {counts['solved']} of {counts['pixels']} "
+             f"pixels solved; {counts['not_connected']} not connected in time, {counts['too_few']} with too few "
+             f"observations, {counts['outside']} without data."]
+    if source.left_out:
+        notes.append(f"{len(source.left_out)} pairs begin and end on one date and were left out.")
+    parts = len(set(count_parts(len(network.dates), network.pairs)))
+    if parts > 1:
+        notes.append(f"The network has {parts} unconnected parts: only the part with most dates gets values. "
+                     "Add pairs between them" + (" (now joined by minimum norm)." if settings.minimum_norm else "."))
+    return notes + list(learnt.notes) + report.sentences(source.pairs, tally.statistics, settings.is_robust)
+
+
+def _reference(source: StackSource, learnt: Learnt) -> str:
+    if learnt.noise.offset is not None:
+        return "median of stable ground at every date"
+    return source.metadata.get("TM_REFERENCE", "")
+
+
+def _manifest(source: StackSource, network: Network, settings: InvertSettings, learnt: Learnt, tally: _Tally,
+              referenced: bool) -> SeriesManifest:
+    found = {**tally.counts, "noise_known": learnt.noise.known, "wrong_pairs_share": round(learnt.noise.wrong, 4),
+             "stable_ground": referenced}
+    known = {c: f"sigma_{c}.tif" for c in source.components}
+    return SeriesManifest(source.manifest.kind, source.components, source.grid, network.dates,
+                          {c: f"{c}.tif" for c in source.components}, known, "velocity.tif", "quality.tif",
+                          _reference(source, learnt),
+                          (*source.manifest.history, histories.step("invert", settings, **found)))

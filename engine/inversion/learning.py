@@ -1,0 +1,97 @@
+"""What a sample of pixels tells about the noise: variance of each pair, share of wrong pairs, R0 of equation 5."""
+from dataclasses import replace
+
+import numpy as np
+
+from .settings import InvertSettings
+from .solver import Network, Noise, solve
+
+ROUNDS = 15
+COMMON_ROUNDS = 3  # first rounds, in which all pairs share one factor
+ACCELERATION = 1.7  # exponent of each correction; EM alone would need twice the rounds
+LEAST_REDUNDANCY = 0.02  # share of free misclosures below which they tell nothing
+LEAST_WRONG, MOST_WRONG = 0.003, 0.25
+SAMPLE = 4000  # pixels
+_VALID, _GOOD, _CHI, _LEVERAGE, _SQUARE = range(5)  # columns of the statistics
+
+
+def learn(network: Network, displacement: np.ndarray, weight: np.ndarray, settings: InvertSettings,
+          sigma_known: bool) -> Noise:
+    """Noise of a stack from sample pixels.
+
+    displacement: (components, pairs, pixels) m; weight: (pairs, pixels) relative. sigma_known: weights are 1 / sigma^2
+    in 1/m^2. Without redundancy nothing can be learnt: given sigmas are believed, others are unknown.
+    """
+    by_pair = settings.weights == "variance" and settings.learn_sigma
+    count = len(network.pairs)
+    start, reference = _first_scale(network, displacement, weight)
+    if start is None:
+        return Noise(np.ones(count), reference=settings.reference_noise or 1.0, known=sigma_known)
+    reference = settings.reference_noise or reference
+    if sigma_known and not by_pair:
+        start = 1.0
+    noise = Noise(np.full(count, start), reference=reference)
+    if settings.robust == "misclosure":
+        return noise
+    plain = settings.robust == "none"
+    alone = replace(settings, neighbours=False, robust="none" if plain else "cauchy", min_observations=1)
+    for number in range(ROUNDS if by_pair else COMMON_ROUNDS):
+        statistics = solve(network, displacement, weight, alone, noise).statistics
+        factor = noise.factor
+        if not sigma_known or by_pair:
+            factor = factor * (_common(statistics) if number < COMMON_ROUNDS else _by_pair(statistics))
+        noise = replace(noise, factor=factor, wrong=noise.wrong if plain else _wrong(statistics))
+    return noise
+
+
+def _first_scale(network: Network, displacement, weight):
+    """Variance factor and R0 from medians of misclosures of absolute-value solutions; None without redundancy."""
+    settings = InvertSettings(weights="none", robust="cauchy", iterations=5, neighbours=False, min_observations=1)
+    valid = np.isfinite(displacement).all(axis=0) & (weight > 0)
+    if not valid.any():
+        return None, 1.0
+    matrix = network.design_matrix
+    factor, reference = None, 1.0
+    scale = float(np.median(weight[valid]) * np.median(np.square(displacement[:, valid]))) or 1.0
+    for _ in range(3):
+        found = solve(network, displacement, weight, settings, Noise(np.full(len(network.pairs), scale)))
+        statistics = found.statistics
+        free = 1.0 - statistics[:, _LEVERAGE].sum() / max(statistics[:, _GOOD].sum(), 1e-9)
+        if free < LEAST_REDUNDANCY:
+            return None, 1.0
+        residual = displacement - _of_pairs(matrix, found.series)
+        known = np.isfinite(residual)
+        spread = np.abs(residual) * np.sqrt(weight)
+        factor = scale = max((1.4826 * float(np.median(spread[known]))) ** 2 / free, 1e-30)
+        reference = max(1.4826 * float(np.median(np.abs(residual[known]))) / np.sqrt(free), 1e-15)
+    return factor, reference
+
+
+def _of_pairs(matrix: np.ndarray, series: np.ndarray) -> np.ndarray:
+    """Displacement of the pairs (components, pairs, pixels) from a series (components, dates, pixels)."""
+    return series[:, np.argmax(matrix == 1, axis=1)] - series[:, np.argmax(matrix == -1, axis=1)]
+
+
+def _common(statistics: np.ndarray) -> float:
+    """Correction of one factor for all pairs: chi^2 per free misclosure."""
+    total = statistics.sum(axis=0)
+    free = total[_GOOD] - total[_LEVERAGE]
+    return float(np.clip(total[_CHI] / free, 0.1, 10.0)) if free > LEAST_REDUNDANCY * total[_GOOD] else 1.0
+
+
+def _by_pair(statistics: np.ndarray) -> np.ndarray:
+    """Correction of each pair's factor by expectation and maximisation, accelerated.
+
+    sigma^2 <- sum(good r^2 + leverage sigma^2) / sum(good): a pair that nothing checks keeps its sigma.
+    """
+    good = statistics[:, _GOOD]
+    ratio = (statistics[:, _CHI] + statistics[:, _LEVERAGE]) / np.maximum(good, 1e-9)
+    return np.where(good > 1.0, np.clip(ratio, 0.2, 5.0) ** ACCELERATION, 1.0)
+
+
+def _wrong(statistics: np.ndarray) -> float:
+    """Share of wrong pairs, from the probabilities of pairs that others check."""
+    total = statistics.sum(axis=0)
+    return float(np.clip(1.0 - total[_GOOD] / max(total[_VALID], 1.0), LEAST_WRONG, MOST_WRONG))
+
+

@@ -1,0 +1,147 @@
+"""A sample of pixels of a stack, and what is learnt from it before the tiles are solved."""
+from dataclasses import dataclass, replace
+from typing import List, Optional, Tuple
+
+import numpy as np
+
+from ..compute.threads import map_threads
+from ..core.errors import InputError
+from ..core.grid import Grid, Window
+from ..core.progress import Progress
+from ..io.stack_source import StackSource
+from . import dates
+from .learning import SAMPLE, learn
+from .settings import InvertSettings
+from .solver import Network, Noise, Solution, solve
+from .weights import relative_weights
+
+WHOLE = 4e7  # pixels x pairs up to which the sample is the whole stack
+WINDOWS, SIDE = 6, 24  # else: WINDOWS x WINDOWS windows of SIDE pixels, and as many on stable ground
+SEED = 20220801
+
+
+@dataclass(frozen=True)
+class Weighting:
+    """How the weights of a window are made. typical: (pairs,) median sigma, m, or None where sigma is not used."""
+    code: str
+    sigma: bool
+    quality: bool
+    typical: Optional[np.ndarray] = None
+
+    def weights(self, network: Network, values, sigmas, qualities) -> np.ndarray:
+        """Relative weights (pairs, rows, columns) float32."""
+        valid = np.isfinite(values).all(axis=0)
+        return relative_weights(self.code, network.days, valid, sigmas, qualities, self.typical)
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What the sample told. sigma: (pairs,) m, typical standard deviation of a pixel. notes: for the log."""
+    weighting: Weighting
+    noise: Noise
+    sigma: np.ndarray
+    notes: Tuple[str, ...]
+
+
+def learn_stack(source: StackSource, network: Network, settings: InvertSettings, wavelength: float,
+                stable: Optional[np.ndarray], progress: Progress) -> Learnt:
+    """Noise, shared noise of dates and offsets on stable ground from a sample. stable: (rows, columns) bool."""
+    weighting = _weighting(source, settings)
+    windows = sample_windows(source.grid, len(source.pairs), stable)
+    blocks = _read(source, windows, weighting, progress)
+    weighting = _with_typical(weighting, blocks)
+    weights = [weighting.weights(network, *block) for block in blocks]
+    values, flat = _subset([b[0] for b in blocks], weights)
+    noise = learn(network, values, flat, settings, weighting.typical is not None)
+    notes: List[str] = []
+    solved = [solve(network, b[0], w, settings, noise, wavelength) for b, w in zip(blocks, weights)]
+    if stable is not None:
+        offset, note = _stable_offset([stable[w.slices] for w in windows], solved)
+        noise, notes = replace(noise, offset=offset), notes + [note]
+    if settings.date_noise and noise.known:
+        noise = replace(noise, date_variance=dates.date_variance(network, solved))
+    if not noise.known:
+        notes.append("No pair is checked by others and no sigma is given: sigmas are unknown (no data).")
+    middle = np.array([np.median(w[w > 0]) if (w > 0).any() else np.nan for w in flat])
+    return Learnt(weighting, noise, np.sqrt(noise.factor / middle), tuple(notes))
+
+
+def _read(source: StackSource, windows: List[Window], weighting: "Weighting", progress: Progress):
+    """`source.read` of each window; pairs are read by several threads."""
+    def read_all(number):
+        return [source.read_pair(number, window, weighting.sigma, weighting.quality) for window in windows]
+
+    found = [None] * len(source.pairs)
+    for done, (number, pieces) in enumerate(map_threads(read_all, range(len(found)), progress)):
+        progress.report((done + 1) / len(found), "Learning the noise from a sample")
+        found[number] = pieces
+    return [source.stacked(window, [pieces[w] for pieces in found], weighting.sigma, weighting.quality)
+            for w, window in enumerate(windows)]
+
+
+def _weighting(source: StackSource, settings: InvertSettings) -> Weighting:
+    known = any(source.has_sigma) or any(pair.sigma for pair in source.pairs)
+    if settings.weights == "quality" and not all(source.has_quality):
+        raise InputError(f"Weights by quality need a band 'correlation' or 'coherence' in every pair of "
+                         f"{source.folder}. Choose other weights.")
+    variance = settings.weights == "variance"
+    return Weighting(settings.weights, variance and known,
+                     settings.weights == "quality" or (variance and all(source.has_quality)))
+
+
+def _with_typical(weighting: Weighting, blocks) -> Weighting:
+    """Add the median sigma of each pair; a sigma band without values counts as none."""
+    if not weighting.sigma:
+        return weighting
+    found = np.concatenate([block[1].reshape(len(block[1]), -1) for block in blocks], axis=1)
+    typical = np.array([np.median(row[usable]) if (usable := np.isfinite(row) & (row > 0)).any() else np.nan
+                        for row in found])
+    if not np.isfinite(typical).any():
+        return replace(weighting, sigma=False)
+    typical = np.where(np.isfinite(typical), typical, np.nanmedian(typical))
+    return replace(weighting, typical=typical, quality=False)
+
+
+def sample_windows(grid: Grid, pairs: int, stable: Optional[np.ndarray] = None) -> List[Window]:
+    """The whole grid where it is small, else windows spread over it, and others on stable ground."""
+    if grid.width * grid.height * pairs <= WHOLE:
+        return [grid.window]
+    rows, columns = min(SIDE, grid.height), min(SIDE, grid.width)
+    windows = [Window(int(y), int(x), rows, columns)
+               for y in np.linspace(0, grid.height - rows, WINDOWS) for x in np.linspace(0, grid.width - columns,
+                                                                                         WINDOWS)]
+    if stable is not None and stable.any():
+        places = np.flatnonzero(stable)
+        for place in places[np.linspace(0, len(places) - 1, WINDOWS * WINDOWS).astype(int)]:
+            y, x = divmod(int(place), grid.width)
+            windows.append(Window(min(max(y - rows // 2, 0), grid.height - rows),
+                                  min(max(x - columns // 2, 0), grid.width - columns), rows, columns))
+    return windows
+
+
+def _subset(values: List[np.ndarray], weights: List[np.ndarray]) -> Tuple[np.ndarray, np.ndarray]:
+    """At most SAMPLE pixels that have a valid pair: (components, pairs, pixels) and (pairs, pixels)."""
+    values = np.concatenate([v.reshape(*v.shape[:2], -1) for v in values], axis=2)
+    weights = np.concatenate([w.reshape(len(w), -1) for w in weights], axis=1)
+    seen = np.flatnonzero((weights > 0).any(axis=0))
+    if not len(seen):
+        raise InputError("No pixel of the stack has a value in any pair. Look at the displacements and their masks; "
+                         "a lower correlation threshold keeps more.")
+    chosen = np.sort(np.random.default_rng(SEED).permutation(seen)[:SAMPLE])
+    return np.ascontiguousarray(values[:, :, chosen]), np.ascontiguousarray(weights[:, chosen])
+
+
+def _stable_offset(masks: List[np.ndarray], solved: List[Solution]) -> Tuple[np.ndarray, str]:
+    """Median displacement of stable ground at each date (components, dates), m, taken off every pixel."""
+    series = np.concatenate([s.series[:, :, mask] for s, mask in zip(solved, masks)], axis=2)
+    count = np.isfinite(series).sum(axis=2)
+    if not count.max(initial=0):
+        raise InputError("The stable ground has no pixel with a time series. Draw it where displacements are valid, "
+                         "or leave it out.")
+    offset = np.zeros(count.shape)
+    known = count > 0
+    offset[known] = [np.nanmedian(row) for row in series[known]]
+    without = int((~known).any(axis=0).sum())
+    note = f"Every date is referred to the median of {series.shape[2]} pixels on stable ground"
+    return offset - offset[:, :1], note + (f"; {without} dates have none there and stay as they are." if without
+                                           else ".")
