@@ -92,7 +92,8 @@ def chords(drawn: PlotData) -> str:
     for day, label in data.time_ticks(*drawn.span):
         angle = drawn.angle(day)
         (x1, y1), (x2, y2), (x, y) = (_on_circle(centre, _RADIUS + d, angle) for d in (9, 15, 22))
-        side = "middle" if abs(math.sin(angle)) < 0.25 and math.cos(angle) < 0 else "start" if math.sin(angle) > 0 else "end"
+        below = abs(math.sin(angle)) < 0.25 and math.cos(angle) < 0
+        side = "middle" if below else "start" if math.sin(angle) > 0 else "end"
         shapes.append(f'<line class="axis" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
                       f'<text x="{x:.1f}" y="{y + 4 - 6 * math.cos(angle):.1f}" text-anchor="{side}">{label}</text>')
     for link in drawn.links:

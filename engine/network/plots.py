@@ -68,7 +68,8 @@ def draw_arcs(axes, drawn: PlotData) -> None:
     if drawn.split:
         axes.axvline(date2num(drawn.split), color=data.SPLIT, lw=1, ls=":")
     ticks = data.time_ticks(*drawn.span)
-    axes.set_xticks([date2num(day) for day, _ in ticks], [label for _, label in ticks])
+    axes.set_xticks([date2num(day) for day, _ in ticks])
+    axes.set_xticklabels([label for _, label in ticks])
     axes.set_xlim(first - margin, last + margin)
     axes.set_ylim(-0.03 * top, top)
     axes.set_yticks([step * index for index in range(round(top / step) + 1)])

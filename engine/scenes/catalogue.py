@@ -17,6 +17,7 @@ from .not_scenes import MANIFESTS, MASK_FOLDERS, kind_by_content, kind_by_name
 
 #: Reads one candidate; None for a raster that is no scene but something else that is known.
 _Read = Callable[[], Optional[Scene]]
+_DETECTORS = "detectors.gpkg"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ def run(folder, settings: CatalogueSettings, progress: Optional[Progress] = None
         raise InputError(_nothing(root, search.skipped, ignored, settings))
     progress.report(1.0, f"{len(scenes)} scenes")
     scenes = _without_copies(scenes, search.skipped)
-    return CatalogueResult(sorted(_with_masks(scenes), key=lambda s: (s.acquired, s.path)), search.skipped, ignored)
+    scenes = sorted(_with_neighbours(scenes), key=lambda s: (s.acquired, s.path))
+    return CatalogueResult(scenes, search.skipped, ignored)
 
 
 class _Search:
@@ -167,8 +169,10 @@ def _without_copies(scenes: Sequence[Scene], skipped: List[Tuple[str, str]]) -> 
     return list(kept.values())
 
 
-def _with_masks(scenes: Sequence[Scene]) -> List[Scene]:
-    """Scenes with the class mask of their date, mask_<date>.tif beside them or in a folder `masks`."""
+def _with_neighbours(scenes: Sequence[Scene]) -> List[Scene]:
+    """Plain scenes with what lies beside them: the class mask of their date, mask_<date>.tif there or in a folder
+    `masks`, and the detectors' footprints of a simulated series, detectors.gpkg.
+    """
     known: Dict[Path, Dict[date, List[str]]] = {}
     result = []
     for scene in scenes:
@@ -180,6 +184,8 @@ def _with_masks(scenes: Sequence[Scene]) -> List[Scene]:
             masks = known[place].get(scene.date, [])
             if len(masks) == 1:
                 scene = replace(scene, mask=masks[0])
+            if not scene.detectors and (place / _DETECTORS).is_file():
+                scene = replace(scene, detectors=str(place / _DETECTORS))
         result.append(scene)
     return result
 

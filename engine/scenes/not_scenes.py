@@ -7,7 +7,7 @@ from ..io.products import plain
 #: A folder with one of these holds results, whatever its rasters are called.
 MANIFESTS = ("stack.json", "series.json")
 MASK_FOLDERS = ("masks", "mask")
-_MASK = re.compile(r"^mask[._-]|[._-](?:cloud)?mask$|^(?:udm2?)$|[._-]udm2?$|^MSK_|cloudless_probability", re.IGNORECASE)
+_MASK = re.compile(r"^mask[._-]|[._-](?:cloud)?mask$|(?:^|[._-])udm2?$|^MSK_|cloudless_probability", re.IGNORECASE)
 _ELEVATION = re.compile(r"(?:^|[._-])(?:dem|dsm|dtm|srtm|copdem|elevation|hillshade|slope|aspect)(?=$|[._-]|\d)",
                         re.IGNORECASE)
 _RESULT = re.compile(r"(?:^|[._-])(?:velocity|displacement|correlation|vx|vy|vv|east|north|los|quality|truth)$",

@@ -1,6 +1,6 @@
 """Acquisition times from names and metadata items, in the usual forms; what is ambiguous is refused."""
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import List, Mapping, Optional
 
 from ...core.errors import InputError
@@ -79,8 +79,12 @@ def _moment(match) -> Optional[datetime]:
             moment = datetime(int(parts["y"]), int(parts["m"]), int(parts["d"]))
     except ValueError:
         return None
-    if moment.year < _EARLIEST_YEAR or moment > datetime.utcnow() + timedelta(days=1):
+    if moment.year < _EARLIEST_YEAR or moment > _now() + timedelta(days=1):
         return None
     if parts.get("h"):
         moment = moment.replace(hour=int(parts["h"]), minute=int(parts["min"]), second=int(parts["s"]))
     return moment
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc).replace(tzinfo=None)

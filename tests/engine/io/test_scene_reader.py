@@ -164,6 +164,21 @@ def test_entities_and_truncated_metadata_are_refused(tmp_path):
         read_product(root)
 
 
+def test_metadata_with_words_for_numbers_are_refused_by_name(tmp_path):
+    metadata = safe(tmp_path) / "MTD_MSIL2A.xml"
+    metadata.write_text(metadata.read_text().replace(">46 15 45", ">north 15 45"))
+    with pytest.raises(InputError, match=r"metadata of .*T33TWL.*cannot be read .*north"):
+        read_product(metadata)
+
+
+def test_truncated_image_is_said_to_be_damaged(tmp_path):
+    path = image(tmp_path / "B04_20200131.tif")
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(InputError, match=r"B04_20200131\.tif (is damaged|cannot be read)"):
+        with open_band(path) as band:
+            band.read()
+
+
 def test_reading_stops_at_the_element_that_is_wanted():
     tree = parse(b"<n:a xmlns:n='x'><n:b>1</n:b><c>2</c><broken", "x.xml", until="c")
     assert text(tree, "b") == "1" and text(tree, "c") == "2" and text(tree, "d", "c") == "2"

@@ -31,11 +31,13 @@ def test_plain_scenes_are_sorted_by_date_and_get_their_masks(tmp_path):
         image(tmp_path / f"S2SIM_{day}_B04.tif", metadata={"SUN_AZIMUTH": "151.5", "SUN_ELEVATION": "33"})
     image(tmp_path / "masks/mask_20200105.tif")
     image(tmp_path / "mask_20200131.tif")
+    (tmp_path / "detectors.gpkg").write_bytes(b"")
     result = run(tmp_path)
     assert [s.date for s in result.scenes] == [date(2019, 7, 4), date(2020, 1, 5), date(2020, 1, 31)]
     assert [s.mask[-24:].replace("\\", "/").rpartition("/")[2] for s in result.scenes] == [
         "", "mask_20200105.tif", "mask_20200131.tif"]
     assert result.scenes[0].sun_azimuth == 151.5 and result.scenes[0].sun_elevation == 33.0
+    assert {s.detectors for s in result.scenes} == {str(tmp_path / "detectors.gpkg")}
     assert result.ignored == {"class masks": 2} and result.skipped == []
     longitude, latitude = (float(v) for v in result.scenes[0].footprint[10:].split(",")[0].split())
     assert 7.7 < longitude < 7.8 and 45.1 < latitude < 45.2  # UTM 32 north, 400 km east, 5000 km north
