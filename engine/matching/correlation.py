@@ -53,6 +53,19 @@ class Survey:
         return CLEAN if self.ratio < _CLEAN_RATIO else NOISY if self.ratio > _NOISY_RATIO else USUAL
 
 
+    def swapped(self) -> "Survey":
+        """The survey of the same pair matched from the secondary to the reference."""
+        return replace(self, radiometry=self.radiometry[::-1], change=(-self.change[0], self.change[1]))
+
+
+def combine(surveys) -> Survey:
+    """One survey from several windows of a scene, by medians; a coarser pyramid where all windows have it."""
+    levels = min(len(s.noise) for s in surveys)
+    return Survey(surveys[0].radiometry, tuple(float(np.median([s.change[k] for s in surveys])) for k in range(2)),
+                  tuple(float(np.median([s.noise[k] for s in surveys])) for k in range(levels)),
+                  float(np.median([s.ratio for s in surveys])))
+
+
 @dataclass
 class Measured:
     """Result of a method. down, right, sigma: (rows, columns) float32, px. changed: (rows, columns) bool."""
@@ -202,7 +215,7 @@ def _descend(scene: _Scene, coarse: int, down, right, masked, limits, radiometry
         if survey is None:
             noise[number] = leastsquares.noise_level(level, *_pixels(down, right, factor), 2)[0]
         else:
-            noise[number] = survey.noise[number]
+            noise[number] = survey.noise[min(number, len(survey.noise) - 1)]
         if ratio is not None and ratio > _NOISY_RATIO:
             sigma = _NOISY_SIGMA
         down, right = _windows(scene, level, down, right, factor, sigma, noise[number], 3)

@@ -11,8 +11,13 @@ from . import correlation, prefilter, quality
 from .correlation import Survey
 from .settings import CORRELATION, METHODS, MatchSettings
 
-_LEAST_SIDE = 32     # px: fewer hold no window on the coarse levels
+LEAST_SIDE = 32     # px: fewer hold no window on the coarse levels
+_SURVEYED = 4        # windows in which the noise is measured before a scene is matched by tile
 _LEAST_VALID = 0.01  # share of common pixels
+
+
+class NothingToMatch(InputError):
+    """A pair of arrays without usable texture in common."""
 
 
 @dataclass
@@ -32,15 +37,18 @@ class MatchResult:
 
 def match_arrays(reference, secondary, reference_valid=None, secondary_valid=None,
                  settings: MatchSettings = MatchSettings(), prior=None, progress: Optional[Progress] = None,
-                 survey: Optional[Survey] = None) -> MatchResult:
+                 survey: Optional[Survey] = None, masks=None) -> MatchResult:
     """Match two images of one grid densely.
 
     reference, secondary: (rows, columns), any number type, NaN = no data. reference_valid, secondary_valid: bool,
     True = usable, or None. prior: (columns, rows) shifts in px around which the range is searched, or None. survey:
-    that of another tile of the same scene. Raises InputError where the images cannot be matched.
+    that of another tile of the same scene. masks: flag codes (uint8, 0 = usable) of both images, or None; a masked
+    pixel takes no part, and its code becomes the result's flag. Raises InputError where the images cannot be matched.
     """
     progress = progress or Progress()
     images, valids = _prepare(reference, secondary, reference_valid, secondary_valid)
+    if masks is not None:
+        valids = [valid & (mask == 0) for valid, mask in zip(valids, masks)]
     textured = [prefilter.without_flat(image, valid) for image, valid in zip(images, valids)]
     _require_texture(images, textured)
     radiometry = survey.radiometry if survey else prefilter.radiometry(images, textured, settings.logarithm)
@@ -54,7 +62,7 @@ def match_arrays(reference, secondary, reference_valid=None, secondary_valid=Non
     moved = quality.warp(ready[1], textured[1], measured.down, measured.right)
     progress.check()
     found = quality.correlation(np.where(textured[0], ready[0], np.nan), moved, settings.window)
-    flag = _flags(valids, found, measured, settings)
+    flag = _flags(valids, masks, found, measured, settings)
     bad = flag != Flag.VALID
     for field in (measured.down, measured.right, measured.sigma):
         field[bad] = np.nan
@@ -73,9 +81,9 @@ def _prepare(reference, secondary, reference_valid, secondary_valid):
     if np.shape(reference) != np.shape(secondary):
         raise InputError(f"The images have different sizes ({np.shape(reference)} and {np.shape(secondary)} rows and "
                          "columns). Bring them to one grid first.")
-    if min(np.shape(reference)) < _LEAST_SIDE:
+    if min(np.shape(reference)) < LEAST_SIDE:
         raise InputError(f"The images have only {np.shape(reference)[0]} rows and {np.shape(reference)[1]} columns; "
-                         f"{_LEAST_SIDE} are needed. Choose a larger area.")
+                         f"{LEAST_SIDE} are needed. Choose a larger area.")
     images, valids = [], []
     for image, valid in ((reference, reference_valid), (secondary, secondary_valid)):
         image = np.asarray(image, np.float32)
@@ -90,23 +98,50 @@ def _prepare(reference, secondary, reference_valid, secondary_valid):
 def _require_texture(images, textured) -> None:
     for name, image, valid in zip(("reference", "secondary"), images, textured):
         if valid.mean() < _LEAST_VALID:
-            raise InputError(f"The {name} image has no usable pixels: it is empty, constant or masked (almost) "
+            raise NothingToMatch(f"The {name} image has no usable pixels: it is empty, constant or masked (almost) "
                              "everywhere. Choose another band or scene, or check its mask.")
     if (textured[0] & textured[1]).mean() < _LEAST_VALID / 10:
-        raise InputError("The images have (almost) no valid pixels in common. Choose scenes that cover the same area, "
+        raise NothingToMatch("The images have (almost) no valid pixels in common. Choose scenes that cover the same area, "
                          "or check their masks.")
 
 
-def _flags(valids, found, measured, settings: MatchSettings):
+def _flags(valids, masks, found, measured, settings: MatchSettings):
     """Why a pixel has no value; the first reason stays."""
     shape = found.shape
-    flag = np.zeros(shape, np.uint8)
-    rows = np.clip(np.rint(np.arange(shape[0])[:, None] + measured.down), -1, shape[0]).astype(int)
-    columns = np.clip(np.rint(np.arange(shape[1])[None] + measured.right), -1, shape[1]).astype(int)
+    reasons = masks if masks is not None else [np.zeros(shape, np.uint8)] * 2
+    reasons = [np.where(valid, 0, np.where(mask > 0, mask, np.uint8(Flag.OUTSIDE)))
+               for valid, mask in zip(valids, reasons)]
+    rows = np.rint(np.arange(shape[0])[:, None] + measured.down).astype(int)
+    columns = np.rint(np.arange(shape[1])[None] + measured.right).astype(int)
     inside = (rows >= 0) & (rows < shape[0]) & (columns >= 0) & (columns < shape[1])
-    there = np.zeros(shape, bool)
-    there[inside] = valids[1][rows[inside], columns[inside]]
-    flag[~(valids[0] & there)] = Flag.OUTSIDE
+    there = np.full(shape, np.uint8(Flag.OUTSIDE))
+    there[inside] = reasons[1][rows[inside], columns[inside]]
+    flag = np.where(reasons[0] > 0, reasons[0], there).astype(np.uint8)
     flag[(flag == 0) & measured.changed] = Flag.CLOUD
     flag[(flag == 0) & ~(found >= settings.threshold)] = Flag.LOW_CORRELATION
     return flag
+
+
+def survey_windows(parts, settings: MatchSettings, progress: Progress) -> Survey:
+    """What the whole scene has in common, from windows of it.
+
+    parts: [((reference, secondary), (reference_valid, secondary_valid)), ...] arrays of windows. The brightness comes
+    from all windows, the noise from the four with most pixels. Raises NothingToMatch.
+    """
+    usable = []
+    for images, valids in parts:
+        images, valids = _prepare(*images, *valids)
+        usable.append((images, [prefilter.without_flat(i, v) for i, v in zip(images, valids)]))
+    joined = [[np.concatenate([part[kind][k].ravel() for part in usable])[None] for k in range(2)] for kind in (0, 1)]
+    _require_texture(*joined)
+    radiometry = prefilter.radiometry(*joined, settings.logarithm)
+    usable.sort(key=lambda part: -int((part[1][0] & part[1][1]).sum()))
+    surveys = []
+    for images, valids in usable[:_SURVEYED]:
+        if surveys and (valids[0] & valids[1]).mean() < 0.3:
+            break
+        weights = [valid.astype(np.float32) for valid in valids]
+        ready = [r.apply(image, weight) for r, image, weight in zip(radiometry, images, weights)]
+        surveys.append(_method(settings)(ready[0], weights[0], ready[1], weights[1], settings, radiometry,
+                                         check=progress.check).survey)
+    return correlation.combine(surveys)
