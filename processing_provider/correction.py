@@ -1,5 +1,6 @@
 """Toolbox group Correction."""
 from ..engine.correction.settings import AverageSettings, CorrectSettings, DerampSettings, ReferenceSettings
+from . import summaries
 from .base import Outcome, StageAlgorithm
 from .groups import Group
 from .outputs import FolderDestination, RasterDestination, Result
@@ -15,7 +16,7 @@ class _Correction(StageAlgorithm):
     def stage(self, run):
         result = self.engine().run(run.values["INPUT"], run.settings, run.outputs["OUTPUT"], run.progress,
                                    stable=run.values["STABLE"])
-        return Outcome(summary=result.summary())
+        return Outcome(summary=self.words(result))
 
 
 class Deramp(_Correction):
@@ -25,6 +26,8 @@ class Deramp(_Correction):
             "ground does not bend the plane: its pixels lose their weight, or are left out with STABLE.")
     SOURCE = "Provost et al. 2022, section 2.2.1: plane by iteratively reweighted least squares, bisquare"
     TAGS = ("ramp", "orbit", "plane", "bisquare", "robust")
+
+    words = staticmethod(summaries.ramp)
 
     def engine(self):
         from ..engine.correction import deramp
@@ -36,6 +39,8 @@ class Reference(_Correction):
     ID, LABEL, SETTINGS = "reference", "Reference", ReferenceSettings
     HELP = "Shifts a displacement so that stable ground does not move; the output says what is held still."
     TAGS = ("stable ground", "co-registration", "offset", "zero")
+
+    words = staticmethod(summaries.shift)
 
     def engine(self):
         from ..engine.correction import reference
@@ -56,7 +61,7 @@ class CorrectStack(StageAlgorithm):
         from ..engine.correction import sequence
         result = sequence.run_stack(run.values["STACK"], run.settings, run.outputs["OUTPUT"], run.progress,
                                     stable=run.values["STABLE"])
-        return Outcome({"STACK": str(result.stack)}, summary=result.summary())
+        return Outcome({"STACK": str(result.stack)}, summary=summaries.stack(result))
 
 
 class Average(StageAlgorithm):

@@ -1,5 +1,6 @@
 """Toolbox group Filtering."""
 from ..engine.filtering.settings import FilterSettings, MorphologicalSettings, OutlierSettings, TopographicSettings
+from . import summaries
 from .base import Outcome, StageAlgorithm
 from .groups import Group
 from .outputs import FolderDestination, RasterDestination, Result
@@ -18,8 +19,8 @@ class OutlierFilter(StageAlgorithm):
 
     def stage(self, run):
         from ..engine.filtering import outliers
-        return Outcome(summary=outliers.run(run.values["INPUT"], run.settings, run.outputs["OUTPUT"],
-                                            run.progress).summary())
+        return Outcome(summary=summaries.filtered(outliers.run(run.values["INPUT"], run.settings, run.outputs["OUTPUT"],
+                                            run.progress)))
 
 
 class TopographicFilter(StageAlgorithm):
@@ -32,8 +33,8 @@ class TopographicFilter(StageAlgorithm):
 
     def stage(self, run):
         from ..engine.filtering import topographic
-        return Outcome(summary=topographic.run(run.values["INPUT"], run.settings, run.outputs["OUTPUT"],
-                                               run.progress, dem=run.values["DEM"]).summary())
+        return Outcome(summary=summaries.filtered(topographic.run(run.values["INPUT"], run.settings, run.outputs["OUTPUT"],
+                                               run.progress, dem=run.values["DEM"])))
 
 
 class MorphologicalFilter(StageAlgorithm):
@@ -47,8 +48,8 @@ class MorphologicalFilter(StageAlgorithm):
 
     def stage(self, run):
         from ..engine.filtering import morphological
-        return Outcome(summary=morphological.run(run.values["INPUT"], run.settings, run.outputs["OUTPUT"],
-                                                 run.progress).summary())
+        return Outcome(summary=summaries.filtered(morphological.run(run.values["INPUT"], run.settings, run.outputs["OUTPUT"],
+                                                 run.progress)))
 
 
 class FilterStack(StageAlgorithm):
@@ -66,7 +67,7 @@ class FilterStack(StageAlgorithm):
         from ..engine.filtering import stack
         result = stack.run_stack(run.values["STACK"], run.settings, run.outputs["OUTPUT"], run.progress,
                                  dem=run.values["DEM"])
-        return Outcome({"STACK": str(result.stack)}, summary=result.summary())
+        return Outcome({"STACK": str(result.stack)}, summary=summaries.stack(result))
 
 
 ALGORITHMS = (OutlierFilter, TopographicFilter, MorphologicalFilter, FilterStack)

@@ -1,6 +1,7 @@
 """Toolbox group Pairs."""
 from ..engine.network.settings import PairNetworkSettings
-from .base import Outcome, StageAlgorithm, lines
+from . import summaries
+from .base import Outcome, StageAlgorithm
 from .groups import Group
 from .outputs import FileDestination, NumberResult, TableDestination
 from .ports import Table
@@ -25,7 +26,7 @@ class PairNetwork(StageAlgorithm):
         if run.outputs["PLOT"]:
             from ..engine.network import plots
             plots.write_plot(network, run.outputs["PLOT"])
-        return Outcome({"COUNT": len(network.pairs)}, {"OUTPUT": network.pairs}, network.summary())
+        return Outcome({"COUNT": len(network.pairs)}, {"OUTPUT": network.pairs}, summaries.network(network))
 
 
 ALGORITHMS = (PairNetwork,)

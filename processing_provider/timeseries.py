@@ -3,6 +3,7 @@ from pathlib import Path
 
 from ..engine.fusion.settings import FuseSettings
 from ..engine.inversion.settings import InvertSettings
+from . import summaries
 from .base import Outcome, StageAlgorithm
 from .groups import Group
 from .outputs import FolderDestination, RasterDestination, RasterResult, Result
@@ -21,8 +22,8 @@ class Fuse(StageAlgorithm):
 
     def stage(self, run):
         from ..engine.fusion import fuse
-        return Outcome(summary=fuse.run(run.values["STACK"], run.settings, run.outputs["OUTPUT"],
-                                        run.progress).summary())
+        return Outcome(summary=summaries.fused(
+            fuse.run(run.values["STACK"], run.settings, run.outputs["OUTPUT"], run.progress)))
 
 
 class Invert(StageAlgorithm):
@@ -41,7 +42,7 @@ class Invert(StageAlgorithm):
         from ..engine.inversion import invert
         result = invert.run(run.values["STACK"], run.settings, run.outputs["OUTPUT"], run.progress,
                             stable=run.values["STABLE"])
-        return Outcome({"SERIES": str(result.series), "VELOCITY": str(result.velocity)}, summary=result.summary(),
+        return Outcome({"SERIES": str(result.series), "VELOCITY": str(result.velocity)}, summary=summaries.series(result),
                        series=str(result.series), group=f"Terrain Motion: {Path(result.series).parent.name}",
                        extra_layers=series_layers(result.series))
 
