@@ -1,5 +1,6 @@
 """Reading and writing rasters by window. Writing is atomic: a temporary name, renamed when complete."""
 import os
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -245,7 +246,7 @@ def check_writable(folder: PathLike) -> Path:
     folder = Path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".terrain-motion-{os.getpid()}"
+        probe = folder / f".terrain-motion-{os.getpid()}-{threading.get_ident()}"
         probe.touch()
         probe.unlink()
     except OSError as error:
