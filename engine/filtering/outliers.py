@@ -1,0 +1,92 @@
+"""Remove vectors of low correlation, and vectors far from the median of their neighbours that few of them share."""
+from dataclasses import dataclass
+from typing import Tuple
+
+import numpy as np
+
+from ..core.flags import Flag
+from ..core.grid import Window
+from ..core.history import step
+from ..core.progress import Progress
+from ..io.displacement import DisplacementReader, open_displacement
+from ..io.raster import PathLike
+from ..io.vectors import Vectors
+from .neighbours import MAD_TO_SIGMA, agreement, median_and_mad
+from .passes import FilterResult, filter_displacement, sample
+from .settings import OutlierSettings
+
+_FEW = 0.25  # share of the neighbours: corners of a moving body have more of their own kind, clumps of errors fewer
+_FLOOR_PX = 0.01  # no matcher's noise is smaller
+
+
+def run(displacement: PathLike, settings: OutlierSettings, output: PathLike, progress: Progress) -> FilterResult:
+    """Flag outliers of one displacement, tile by tile."""
+    with open_displacement(displacement) as source:
+        prepared = prepare(source, settings)
+        found = {"noise_floor": [round(f, 5) for f in prepared.floors]}
+        return filter_displacement(source, [prepared], [step("outlierfilter", settings, **found)], output, progress)[0]
+
+
+@dataclass(frozen=True)
+class OutlierFilter:
+    """floors: smallest standard deviation of the neighbours, m, for each component."""
+    settings: OutlierSettings
+    floors: Tuple[float, ...]
+
+    @property
+    def halo(self) -> int:
+        # The median sees neighbours, whose correlation is judged by themselves.
+        return self.settings.window // 2
+
+    def apply(self, vectors: Vectors, window: Window) -> Vectors:
+        vectors = _without_low_quality(vectors, self.settings)
+        return vectors.without(unlike_neighbours(vectors.values, self.settings.window // 2, self.settings.factor,
+                                                 self.floors), Flag.OUTLIER)
+
+
+def prepare(source: DisplacementReader, settings: OutlierSettings) -> OutlierFilter:
+    """The filter for one displacement: its noise floor is learnt where the settings leave it open."""
+    if settings.noise_floor is not None:
+        floors = [settings.noise_floor] * len(source.components)
+    else:
+        floors = _typical_scale(source, settings)
+    least = _FLOOR_PX * source.grid.pixel_size if settings.noise_floor is None else 1e-6
+    return OutlierFilter(settings, tuple(max(float(f), least) for f in floors))
+
+
+def unlike_neighbours(values, radius: int, factor: float, floors) -> np.ndarray:
+    """(rows, columns) bool: vectors far from the median of their neighbours and shared by less than a quarter.
+
+    A vector is far if sqrt(sum over components ((v - median) / s)^2) > factor, s = max(1.4826 MAD, floor). The
+    second condition keeps corners and tips of moving ground, where most neighbours lie outside it.
+
+    values: (components, rows, columns) m, NaN = no data. floors: m, for each component.
+    """
+    median, mad = median_and_mad(values, radius)
+    scale = np.maximum(np.float32(MAD_TO_SIGMA) * mad, np.asarray(floors, np.float32)[:, None, None])
+    far = (((values - median) / scale) ** 2).sum(axis=0) > factor * factor
+    if not far.any():
+        return far
+    share = agreement(values, np.nan_to_num(scale, nan=1.0), radius, factor)
+    return far & (share < _FEW)
+
+
+def _without_low_quality(vectors: Vectors, settings: OutlierSettings) -> Vectors:
+    """The vectors whose correlation reaches the threshold; without a quality band all of them."""
+    if vectors.quality is None or settings.threshold <= 0:
+        return vectors
+    # Unknown quality among known ones is not reached either; imported results may have none at all.
+    known = np.isfinite(vectors.quality)
+    low = (vectors.quality < settings.threshold) & known
+    return vectors.without(low, Flag.LOW_CORRELATION)
+
+
+def _typical_scale(source: DisplacementReader, settings: OutlierSettings):
+    """Median over the raster of the standard deviation among neighbours, m, for each component."""
+    scales = []
+    for vectors in sample(source):
+        vectors = _without_low_quality(vectors, settings)
+        _, mad = median_and_mad(vectors.values, settings.window // 2)
+        scales.append(MAD_TO_SIGMA * mad.reshape(len(mad), -1))
+    scales = np.concatenate(scales, axis=1)
+    return [float(np.median(s[np.isfinite(s)])) if np.isfinite(s).any() else 0.0 for s in scales]
