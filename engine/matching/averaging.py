@@ -1,5 +1,4 @@
 """Several measurements of one field (bands, directions) averaged pixel by pixel, outliers left out."""
-import warnings
 from typing import List
 
 import numpy as np
@@ -38,16 +37,21 @@ def average(results: List[MatchResult], agreement: float) -> MatchResult:
         return results[0]
     columns, rows, found, sigma = (np.stack([getattr(r, name) for r in results])
                                    for name in ("columns", "rows", "correlation", "sigma"))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # all-NaN pixels are flagged below
-        apart = np.hypot(columns - np.nanmedian(columns, axis=0), rows - np.nanmedian(rows, axis=0))
-        good = apart <= agreement
-        enough = 2 * good.sum(axis=0) >= len(results)
-        columns, rows, sigma = (np.where(good, f, np.nan) for f in (columns, rows, sigma))
-        mean = [np.where(enough, np.nanmean(f, axis=0), np.nan).astype(np.float32) for f in (columns, rows)]
-        spread = np.where(enough, np.sqrt(np.nanmean(sigma ** 2, axis=0)), np.nan).astype(np.float32)
-        quality = np.nanmean(found, axis=0).astype(np.float32)
-    measured = np.stack([r.flag == Flag.VALID for r in results])
-    flag = np.where(enough, np.uint8(0), np.where(2 * measured.sum(axis=0) >= len(results), np.uint8(Flag.OUTLIER),
-                                                  np.max([r.flag for r in results], axis=0)))
-    return MatchResult(mean[0], mean[1], quality, spread, flag.astype(np.uint8), results[0].survey)
+    unknown = ~np.isfinite(columns).any(axis=0)
+    columns, rows = (np.where(unknown, np.float32(0), f) for f in (columns, rows))
+    apart = np.hypot(columns - np.nanmedian(columns, axis=0), rows - np.nanmedian(rows, axis=0))
+    good = (apart <= agreement) & ~unknown
+    enough = (2 * good.sum(axis=0) >= len(results)) & ~unknown
+    mean_columns, mean_rows = (np.where(enough, _mean(f, good), np.nan).astype(np.float32) for f in (columns, rows))
+    spread = np.where(enough, np.sqrt(_mean(sigma ** 2, good)), np.nan).astype(np.float32)
+    quality = _mean(found, np.isfinite(found)).astype(np.float32)
+    measured = sum((r.flag == Flag.VALID).astype(int) for r in results)
+    reasons = np.max([r.flag for r in results], axis=0)
+    flag = np.where(enough, np.uint8(0), np.where(2 * measured >= len(results), np.uint8(Flag.OUTLIER), reasons))
+    return MatchResult(mean_columns, mean_rows, quality, spread, flag.astype(np.uint8), results[0].survey)
+
+
+def _mean(values, good):
+    """Mean of the good ones along the first axis, NaN where there are none."""
+    count = good.sum(axis=0)
+    return np.where(count > 0, np.where(good, values, 0).sum(axis=0) / np.maximum(count, 1), np.nan)
