@@ -78,9 +78,9 @@ def _landslide(rng, axes: Frame, along, across):
     foot = 0.40 + 0.03 * np.sin(7.0 * across + 1.0)
     beside = np.abs(along - foot)
     crests = ridged(rng, shape, 0.6 * size, persistence=0.5)
-    slope = 0.34 * (1.0 - np.exp(-beside / 0.9)) * 2.2
+    slope = 0.42 * (1.0 - np.exp(-beside / 0.9))
     body = smoothstep(1.15 - landslide_radius(along, across), 0.0, 0.35)
-    relief = 0.16 * crests * np.minimum(beside / 0.35, 1.0) * (1.0 - 0.8 * body)
+    relief = 0.11 * crests * np.minimum(beside / 0.35, 1.0) * (1.0 - 0.8 * body)
     hummocks = 0.0035 * fractal(rng, shape, 2.5, 0.10 * size, 10.0) * body
     scarp = -0.028 * body * smoothstep(-along, -0.35, 0.25)
     height = 0.15 + slope + relief + hummocks + scarp

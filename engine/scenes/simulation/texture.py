@@ -59,7 +59,7 @@ def fine_texture(rng, shape):
     smooth = fractal(rng, shape, 1.3, 60.0 * FINE, 1.2)
     points = rng.standard_normal(shape, dtype=np.float32)
     points *= points * points
-    return 0.85 * smooth + 0.16 * points
+    return 0.85 * smooth + 0.16 * np.clip(points, -8.0, 8.0)
 
 
 def upsample(values):
@@ -81,16 +81,15 @@ def make_ground(settings: SimulateSettings, terrain: Terrain) -> Ground:
     level = (height - low) / (high - low)
     patches = fractal(rng, shape, 2.6, 0.3 * size, 4.0)
     forest, grass = _plants(settings, rng, level, patches, along, across)
-    place = fractal(rng, shape, 3.0, 0.3 * size, 0.08 * size) * 6.0
-    farmed = smoothstep(0.30 - level + 0.08 * patches, 0.0, 0.06)
-    if settings.scenario == EARTHQUAKE:
-        farmed = farmed * smoothstep(-across, -0.05, 0.02)
-    plot = parcels(rng, columns + place, rows + place[::-1], 14.0, 26.0, rng.uniform(0.0, 1.5))
+    place = fractal(rng, shape, 3.0, 0.6 * size, 0.3 * size) * 4.0
+    farmed = _farmed(settings, level, patches, along, across)
+    forest, grass = forest * (1.0 - 0.85 * farmed), grass + farmed * (0.85 - grass)
+    plot = parcels(rng, columns + place, rows - place, 14.0, 26.0, rng.uniform(0.0, 1.5))
     tone = rng.uniform(-1.0, 1.0, 4096).astype(np.float32)[plot] * farmed
     edges = (plot != np.roll(plot, 1, 0)) | (plot != np.roll(plot, 1, 1))
     paths = lines(fractal(rng, shape, 3.2, 0.35 * size, 0.05 * size), 1.1)
     gullies = lines(fractal(rng, shape, 2.4, 0.12 * size, 16.0), 1.4) * smoothstep(level, 0.15, 0.4)
-    coarse = (0.16 * fractal(rng, shape, 2.2, 0.5 * size, 5.0) + 0.16 * tone + 0.30 * paths
+    coarse = (0.16 * fractal(rng, shape, 2.2, 0.5 * size, 5.0) + 0.22 * tone + 0.30 * paths
               - 0.25 * edges * farmed - 0.12 * gullies)
     bumps = fractal(rng, shape, 1.7, 20.0 * FINE, 2.5)
     bumps = bumps - 1.5 * gullies
@@ -98,7 +97,7 @@ def make_ground(settings: SimulateSettings, terrain: Terrain) -> Ground:
     rough = 0.10 + 0.14 * forest + 0.05 * (1.0 - grass)
     scale = (0.05 + 0.09 * np.clip(level, 0, 1) + 0.06 * forest).astype(np.float32)
     single = np.float32
-    return Ground(forest.astype(single), grass.astype(single), (tone + 0.25 * patches).astype(single),
+    return Ground(forest.astype(single), grass.astype(single), (0.9 * tone + 0.25 * patches).astype(single),
                   smoothstep(0.5 - level + 0.15 * patches, -0.3, 0.3).astype(single), coarse.astype(single),
                   fine_texture(rng, shape), rough.astype(single), east * scale, -north * scale)
 
@@ -119,6 +118,15 @@ def _plants(settings: SimulateSettings, rng, level, patches, along, across):
     return forest, grass
 
 
+def _farmed(settings: SimulateSettings, level, patches, along, across):
+    """Share of farmed land: the valley floor below the landslide, the plain beside the fault, none at the glacier."""
+    if settings.scenario == LANDSLIDE:
+        return smoothstep(along + 0.015 * patches, 0.27, 0.31)
+    if settings.scenario == EARTHQUAKE:
+        return smoothstep(across + 0.06 * patches, 0.04, 0.09) * smoothstep(0.30 - level, 0.0, 0.05)
+    return np.zeros_like(level)
+
+
 def make_ice(settings: SimulateSettings) -> Ice:
     """Moraines along the flow lines, crevasses across them, dirt of all sizes."""
     rng = np.random.default_rng([settings.seed, 32])
@@ -134,9 +142,9 @@ def make_ice(settings: SimulateSettings) -> Ice:
     lower = smoothstep(along + 0.03 * dirt, 0.02, 0.25)
     debris = np.clip(debris + lower * smoothstep(dirt, -0.6, 0.9), 0.0, 1.0)
     angle = np.arctan2(axes.direction[0], -axes.direction[1])  # across the flow
-    crevasses = lines(fractal(rng, shape, 1.5, 10.0 * FINE, 3.0, (4.0, angle)), 0.9)
+    crevasses = lines(fractal(rng, shape, 2.0, 18.0 * FINE, 5.0, (5.0, angle)), 1.3)
     crevasses *= smoothstep(fractal(rng, shape, 2.5, 60.0 * FINE, 20.0) - 0.5 * debris, -0.4, 0.5)
-    fine = 0.22 * fine_texture(rng, shape) + 0.12 * dirt - 0.35 * crevasses
+    fine = 0.13 * fine_texture(rng, shape) + 0.10 * dirt - 0.45 * crevasses
     south, east = np.gradient(fractal(rng, shape, 2.0, 25.0 * FINE, 3.0) - 1.5 * crevasses)
     return Ice(debris.astype(np.float32), fine.astype(np.float32), np.float32(0.09) * east,
                np.float32(-0.09) * south, glacier_mask(along, across).astype(np.float32))
