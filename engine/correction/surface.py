@@ -47,7 +47,8 @@ def fit(x, y, values, weights, terms: int, iterations: int, tuning: float,
     coefficients = _trimmed_start(matrix, values, prior > 0)
     scale = robust_scale(values - matrix @ coefficients)
     bisquare, done = np.ones(len(values)), 0
-    for done in range(1, iterations + 1):
+    for _ in range(iterations):
+        done += 1
         bisquare = bisquare_weights(values - matrix @ coefficients, scale, tuning)
         before, coefficients = coefficients, _solve(matrix, values, prior * bisquare)
         if np.abs(coefficients - before).max() < 1e-4 * scale:
