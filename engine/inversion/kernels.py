@@ -59,22 +59,28 @@ def factor(start, row, target_start, target, diagonal, before, entry, lower, inv
 
 
 @kernel(error_model="numpy")
-def substitute(start, row, lower, inverse, x):
-    """Solve L D L' x = b in place (x holds b)."""
+def substitute(start, row, lower, inverse, x, kept):
+    """Solve L D L' x = b in place (x holds b). kept (64,): scratch; updates within one array are not vectorised."""
     n = np.uint64(inverse.shape[0])
     for k in range(n):
+        for lane in range(LANES):
+            kept[lane] = x[k, lane]
         for e in range(start[k], start[k + ONE]):
             i = row[e]
             for lane in range(LANES):
-                x[i, lane] -= lower[e, lane] * x[k, lane]
+                x[i, lane] -= lower[e, lane] * kept[lane]
         for lane in range(LANES):
-            x[k, lane] *= inverse[k, lane]
+            x[k, lane] = kept[lane] * inverse[k, lane]
     for step in range(n):
         k = n - ONE - step
+        for lane in range(LANES):
+            kept[lane] = x[k, lane]
         for e in range(start[k], start[k + ONE]):
             i = row[e]
             for lane in range(LANES):
-                x[k, lane] -= lower[e, lane] * x[i, lane]
+                kept[lane] -= lower[e, lane] * x[i, lane]
+        for lane in range(LANES):
+            x[k, lane] = kept[lane]
 
 
 @kernel(error_model="numpy")
@@ -108,7 +114,7 @@ def selected_inverse(start, row, target_start, target, lower, inverse, variance,
 def solve(pattern, weight, values, work, x):
     """Weighted least squares of one block; x (components, dates, 64). Returns nothing; the factor stays in work."""
     first, second, slot, start, row, target_start, target = pattern
-    diagonal, before, entry, lower, inverse = work
+    diagonal, before, entry, lower, inverse, kept = work
     assemble(first, second, slot, weight, diagonal, before, entry)
     factor(start, row, target_start, target, diagonal, before, entry, lower, inverse)
     x[:] = 0.0
@@ -116,10 +122,12 @@ def solve(pattern, weight, values, work, x):
         for m in range(np.uint64(first.size)):
             i, j = first[m], second[m]
             for lane in range(LANES):
-                b = weight[m, lane] * values[c, m, lane]
-                x[c, j, lane] += b
-                x[c, i, lane] -= b
-        substitute(start, row, lower, inverse, x[c])
+                kept[lane] = weight[m, lane] * values[c, m, lane]
+            for lane in range(LANES):
+                x[c, j, lane] += kept[lane]
+            for lane in range(LANES):
+                x[c, i, lane] -= kept[lane]
+        substitute(start, row, lower, inverse, x[c], kept)
 
 
 @kernel(error_model="numpy")
@@ -145,10 +153,10 @@ def reweight(loss, inverse_noise, base, square, good):
                 good[m, lane] = 1.0 / (1.0 + square[m, lane] * inverse_noise)
         elif loss == 2:
             for lane in range(LANES):
-                good[m, lane] = 1.0 / (1.0 + square[m, lane] * base[m, lane] / (CAUCHY * CAUCHY))
+                good[m, lane] = 1.0 / (1.0 + square[m, lane] * base[m, lane] * (1.0 / (CAUCHY * CAUCHY)))
         elif loss == 3:
             for lane in range(LANES):
-                inside = max(1.0 - square[m, lane] * base[m, lane] / (TUKEY * TUKEY), 0.0)
+                inside = max(1.0 - square[m, lane] * base[m, lane] * (1.0 / (TUKEY * TUKEY)), 0.0)
                 good[m, lane] = max(inside * inside, FLOOR)
         elif loss == 4:
             for lane in range(LANES):
@@ -168,15 +176,14 @@ def truncated_cost(components, cut, base, square, cost):
 
 
 @kernel(error_model="numpy")
-def load(displacement, weight, begin, count, values, base):
+def load(displacement, weight, precision, begin, count, values, base):
     """Copy one block; pairs without a finite value in every component, and lanes past the end, get weight 0."""
     components = np.uint64(displacement.shape[0])
     base[:] = 0.0
     values[:] = 0.0
     for m in range(np.uint64(weight.shape[0])):
         for lane in range(count):
-            w = np.float64(weight[m, begin + lane])
-            base[m, lane] = w if w > 0.0 else 0.0
+            base[m, lane] = precision[m] * weight[m, begin + lane]
         for c in range(components):
             for lane in range(count):
                 d = np.float64(displacement[c, m, begin + lane])
@@ -213,24 +220,43 @@ def label_lane(start, row, lower, inverse, before, lane, label, size):
 def main_part(start, row, position, lower, inverse, before, label, size, inside, reference, parts):
     """The part with most dates (the earlier one of equals). inside (dates, 64): 1 in it. reference: its first date."""
     n = np.uint64(inverse.shape[0])
+    parts[:] = 0
+    reference[:] = n
+    for k in range(n):
+        for lane in range(LANES):
+            linked = before[k, lane] > 0.0
+            inside[k, lane] = 1.0 if linked else 0.0
+            parts[lane] += 1 if linked and inverse[k, lane] == 0.0 else 0
+    for step in range(n):
+        k = position[n - ONE - step]
+        for lane in range(LANES):
+            reference[lane] = k if inside[k, lane] > 0.0 else reference[lane]
     for lane in range(LANES):
-        parts[lane] = label_lane(start, row, lower, inverse, before, lane, label, size)
-        best = n
-        reference[lane] = n
-        for d in range(n):
-            own = label[position[d]]
-            if own < n and (best == n or size[own] > size[best]):
-                best = own
-                reference[lane] = position[d]
-        for k in range(n):
-            inside[k, lane] = 1.0 if label[k] == best and best < n else 0.0
+        if parts[lane] > 1:
+            choose_part(start, row, position, lower, inverse, before, lane, label, size, inside, reference, parts)
 
 
 @kernel(error_model="numpy")
-def start_kernel(pattern, position, displacement, weight, losses, inverse_noise, cut, out, cost):
+def choose_part(start, row, position, lower, inverse, before, lane, label, size, inside, reference, parts):
+    """`main_part` of one pixel whose network has several parts."""
+    n = np.uint64(inverse.shape[0])
+    parts[lane] = label_lane(start, row, lower, inverse, before, lane, label, size)
+    best = n
+    for d in range(n):
+        own = label[position[d]]
+        if own < n and (best == n or size[own] > size[best]):
+            best = own
+            reference[lane] = position[d]
+    for k in range(n):
+        inside[k, lane] = 1.0 if label[k] == best else 0.0
+
+
+@kernel(error_model="numpy")
+def start_kernel(pattern, position, displacement, weight, precision, losses, inverse_noise, cut, out, cost):
     """First solution of every pixel by itself: one least-squares solution, then one for each entry of losses.
 
-    pattern: tuple of index arrays. displacement (components, pairs, pixels), weight (pairs, pixels): float32.
+    pattern: tuple of index arrays. displacement (components, pairs, pixels), weight (pairs, pixels): float32;
+    precision (pairs,): factor of the weights.
     out (components, dates, pixels): dates of the main part; gaps between them are interpolated in time by
     the neighbour step's increments, so they stay NaN here. cost (pixels,): truncated cost.
     """
@@ -242,12 +268,12 @@ def start_kernel(pattern, position, displacement, weight, losses, inverse_noise,
     w, square, good = np.empty((pairs, lanes)), np.empty((pairs, lanes)), np.ones((pairs, lanes))
     x, inside = np.empty((components, dates, lanes)), np.empty((dates, lanes))
     work = (np.empty((dates, lanes)), np.empty((dates, lanes)), np.empty((entries, lanes)),
-            np.empty((entries, lanes)), np.empty((dates, lanes)))
+            np.empty((entries, lanes)), np.empty((dates, lanes)), np.empty(lanes))
     label, size = np.empty(dates, np.uint64), np.empty(dates + 1, np.int64)
     reference, parts, sums = np.empty(lanes, np.uint64), np.empty(lanes, np.int64), np.empty(lanes)
     for begin in range(ZERO, np.uint64(pixels), LANES):
         count = min(LANES, np.uint64(pixels) - begin)
-        load(displacement, weight, begin, count, values, base)
+        load(displacement, weight, precision, begin, count, values, base)
         solve(pattern, base, values, work, x)
         misfit(first, second, values, x, square)
         for loss in losses:

@@ -17,70 +17,89 @@ _FACTOR = np.array([0, 0, 0, 0.591, 0.486, 1.010, 0.779, 0.660, 1.057, 0.877])
 LARGEST = np.float32(3e38)  # sorts behind every value
 
 
+ONE, TWO, THREE = np.uint64(1), np.uint64(2), np.uint64(3)  # unsigned: numba 0.56 vectorises no other index
+
+
 @kernel(error_model="numpy")
-def _fill_row(values, years, filled):
-    """Copy one row (dates, columns), gaps between two known dates filled linearly in time; other gaps stay NaN."""
-    dates, columns = values.shape
+def _steps_of_row(own, c, y, years, filled, steps):
+    """Steps from date to date of one row (dates, columns + 2), LARGEST where unknown and beyond both ends.
+
+    Gaps between two known dates are filled linearly in time first.
+    """
+    dates, columns = filled.shape
     for x in range(columns):
         last = -1
         for d in range(dates):
-            v = values[d, x]
+            v = own[c, d, y, x]
             filled[d, x] = v
             if v == v:
                 if last >= 0 and last < d - 1:
-                    slope = (v - values[last, x]) / (years[d] - years[last])
+                    slope = (v - filled[last, x]) / (years[d] - years[last])
                     for k in range(last + 1, d):
-                        filled[k, x] = values[last, x] + slope * (years[k] - years[last])
+                        filled[k, x] = filled[last, x] + slope * (years[k] - years[last])
                 last = d
+    steps[:] = LARGEST
+    for d in range(ONE, np.uint64(dates)):
+        for x in range(np.uint64(columns)):
+            step = filled[d, x] - filled[d - ONE, x]
+            steps[d, x + ONE] = step if step == step else LARGEST
+
+
+@kernel(error_model="numpy")
+def _sort_row(steps, empty, slots, d, compare, ranks, count):
+    """Sort the nine neighbours of each pixel of a row; slots: rows of `steps` (3, dates, columns + 2), 3 = outside."""
+    columns = np.uint64(count.size)
+    count[:] = 0
+    place = np.uint64(0)
+    for slot in slots:
+        source = empty if slot == THREE else steps[slot, d]
+        for shift in range(THREE):
+            for x in range(columns):
+                v = source[x + shift]
+                ranks[place, x] = v
+                count[x] += 1 if v < LARGEST else 0
+            place += ONE
+    for pair in range(np.uint64(compare.shape[0])):
+        a, b = compare[pair, 0], compare[pair, 1]
+        for x in range(columns):
+            low, high = ranks[a, x], ranks[b, x]
+            ranks[a, x] = low if low < high else high
+            ranks[b, x] = high if low < high else low
 
 
 @kernel(error_model="numpy")
 def _predict_numba(own, years, compare, rank, factor, floor, prediction, spread, gaps):
     components, dates, rows, columns = own.shape
-    ring = np.empty((3, dates, columns), np.float32)
+    steps = np.empty((3, dates, columns + 2), np.float32)
+    empty = np.full(columns + 2, LARGEST, np.float32)
+    filled = np.empty((dates, columns), np.float32)
     ranks = np.empty((9, columns), np.float32)
     count = np.empty(columns, np.int64)
-    for c in range(components):
-        _fill_row(own[c, :, 0, :], years, ring[0])
-        for y in range(rows):
-            if y + 1 < rows:
-                _fill_row(own[c, :, y + 1, :], years, ring[(y + 1) % 3])
-            for x in range(columns):
-                prediction[c, 0, y, x] = 0.0
-                spread[c, 0, y, x] = 0.0
-                gaps[0, y, x] = 0
-            for d in range(1, dates):
-                count[:] = 0
-                place = np.uint64(0)
-                for near in range(y - 1, y + 2):
-                    for shift in range(-1, 2):
-                        ranks[place] = LARGEST
-                        if 0 <= near < rows:
-                            source = ring[near % 3]
-                            for x in range(max(0, -shift), columns - max(0, shift)):
-                                step = source[d, x + shift] - source[d - 1, x + shift]
-                                if step == step:
-                                    ranks[place, x] = step
-                                    count[x] += 1
-                        place += np.uint64(1)
-                for pair in range(compare.shape[0]):
-                    a, b = ranks[compare[pair, 0]], ranks[compare[pair, 1]]
-                    for x in range(columns):
-                        low, high = a[x], b[x]
-                        a[x] = low if low < high else high
-                        b[x] = high if low < high else low
-                for x in range(columns):
+    slots = np.empty(3, np.uint64)
+    for c in range(np.uint64(components)):
+        _steps_of_row(own, c, np.uint64(0), years, filled, steps[0])
+        for y in range(np.uint64(rows)):
+            if y + ONE < np.uint64(rows):
+                _steps_of_row(own, c, y + ONE, years, filled, steps[(y + ONE) % THREE])
+            slots[0] = THREE if y == 0 else (y + TWO) % THREE
+            slots[1] = y % THREE
+            slots[2] = THREE if y + ONE == np.uint64(rows) else (y + ONE) % THREE
+            prediction[c, 0, y] = 0.0
+            spread[c, 0, y] = 0.0
+            gaps[0, y] = 0
+            for d in range(ONE, np.uint64(dates)):
+                _sort_row(steps, empty, slots, d, compare, ranks, count)
+                for x in range(np.uint64(columns)):
                     n = count[x]
-                    if n < FEWEST:
-                        prediction[c, d, y, x] = prediction[c, d - 1, y, x]
-                        spread[c, d, y, x] = spread[c, d - 1, y, x]
-                        gaps[d, y, x] = gaps[d - 1, y, x] + 1
-                        continue
-                    middle = 0.5 * (ranks[(n - 1) // 2, x] + ranks[n // 2, x])
-                    width = factor[n] * (ranks[n - 1 - rank[n], x] - ranks[rank[n], x])
-                    prediction[c, d, y, x] = prediction[c, d - 1, y, x] + middle
-                    spread[c, d, y, x] = spread[c, d - 1, y, x] + max(width * width, floor)
-                    gaps[d, y, x] = gaps[d - 1, y, x]
+                    middle, width = ranks[4, x], factor[9] * (ranks[6, x] - ranks[2, x])
+                    if n < 9:
+                        few = n < FEWEST
+                        middle = 0.5 * (ranks[(n - 1) // 2, x] + ranks[n // 2, x]) if not few else 0.0
+                        width = factor[n] * (ranks[n - 1 - rank[n], x] - ranks[rank[n], x]) if not few else 0.0
+                    variance = max(width * width, floor) if n >= FEWEST else 0.0
+                    prediction[c, d, y, x] = prediction[c, d - ONE, y, x] + middle
+                    spread[c, d, y, x] = spread[c, d - ONE, y, x] + variance
+                    gaps[d, y, x] = gaps[d - ONE, y, x] + (1 if n < FEWEST else 0)
 
 
 def _predict_numpy(own, years, compare, rank, factor, floor, prediction, spread, gaps):

@@ -136,7 +136,7 @@ def solve(network: Network, displacement: np.ndarray, weight: np.ndarray, settin
     """
     shape = displacement.shape[2:]
     flat = np.ascontiguousarray(displacement.reshape(*displacement.shape[:2], -1), np.float32)
-    scaled = (weight.reshape(weight.shape[0], -1) / noise.factor[:, None]).astype(np.float32)
+    scaled = np.ascontiguousarray(weight.reshape(weight.shape[0], -1), np.float32)
     if settings.robust == "misclosure" and len(flat) > 1:
         seen = np.isfinite(flat).all(axis=0)
         scaled = np.where(seen, scaled, np.float32(0))
@@ -160,6 +160,7 @@ def _solve(network, values, weight, shape, settings, noise, wavelength, componen
     position = np.argsort(pattern.order).astype(np.uint64)
     components, _, pixels = values.shape
     dates = len(network.dates)
+    precision = 1.0 / noise.factor
     inverse_noise, cut = 1.0 / noise.reference ** 2, noise.cut(components)
     mode = _mode(settings, shape)
     nothing = np.empty((components, dates, 0), np.float32)
@@ -168,7 +169,7 @@ def _solve(network, values, weight, shape, settings, noise, wavelength, componen
     if mode != refine.MODE_PLAIN:
         own, cost = np.empty((components, dates, pixels), np.float32), np.empty(pixels, np.float32)
         pick(kernels.start_kernel, twins.start_twin)(
-            lists, position, values, weight, np.array(losses(settings), np.int64), inverse_noise, cut, own, cost)
+            lists, position, values, weight, precision, np.array(losses(settings), np.int64), inverse_noise, cut, own, cost)
     if mode == refine.MODE_NEIGHBOURS:
         floor = (0.1 ** 2) * float(np.median(noise.factor))
         maps = neighbours.predict(own.reshape(components, dates, *shape), network.years, floor)
@@ -182,7 +183,7 @@ def _solve(network, values, weight, shape, settings, noise, wavelength, componen
     variance = zeros if noise.date_variance is None else noise.date_variance[own_dates].astype(float)
     pick(refine.finish_kernel, twins.finish_twin)(
         lists, position, np.ascontiguousarray(ends[:, 0]), np.ascontiguousarray(ends[:, 1]), network.years, values,
-        weight, own, prediction, spread, gaps, cost, mode, _LAST_LOSS[settings.robust], inverse_noise, noise.odds,
+        weight, precision, own, prediction, spread, gaps, cost, mode, _LAST_LOSS[settings.robust], inverse_noise, noise.odds,
         cut, float(settings.fewest(len(network.pairs))), float(wavelength), offset, variance, found.series,
         found.sigma, found.velocity, found.velocity_sigma, found.rmse, found.quality, found.statistics)
     return found

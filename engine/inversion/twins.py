@@ -4,8 +4,8 @@ import math
 import numpy as np
 
 from .kernels import CAUCHY, FEWEST_GOOD, FLOOR, SMALL, TUKEY, ZERO_PIVOT
-from .refine import (GUARD, LEAST_RATIO, MODE_NEIGHBOURS, MODE_PLAIN, MODE_POSTERIOR, MOST_RATIO, PRIOR_PAIRS,
-                     SPREAD_SHARE, WIDTH)
+from .refine import (GUARD, LEAST_RATIO, MODE_NEIGHBOURS, MODE_PLAIN, MODE_POSTERIOR, MOST_RATIO, PEAK,
+                     PRIOR_PAIRS, SPREAD_SHARE, UNCHECKED, WIDTH)
 
 CHUNK = 2048  # pixels at a time: work arrays stay in the cache
 
@@ -125,21 +125,21 @@ def _reweight(loss, inverse_noise, base, square):
     return np.ones_like(base)
 
 
-def _load(displacement, weight):
-    values = displacement.astype(float)
-    known = np.isfinite(values).all(axis=0) & (weight > 0)
-    return np.where(np.isfinite(values), values, 0.0), np.where(known, weight, 0.0).astype(float)
+def _load(displacement, weight, precision):
+    values, base = displacement.astype(float), precision[:, None] * weight
+    known = np.isfinite(values).all(axis=0) & (base > 0)
+    return np.where(np.isfinite(values), values, 0.0), np.where(known, base, 0.0)
 
 
 def _chunks(pixels):
     return [slice(begin, begin + CHUNK) for begin in range(0, pixels, CHUNK)]
 
 
-def start_twin(pattern, position, displacement, weight, losses, inverse_noise, cut, out, cost):
+def start_twin(pattern, position, displacement, weight, precision, losses, inverse_noise, cut, out, cost):
     """See `kernels.start_kernel`."""
     first, second = (pattern[n].astype(np.int64) for n in (0, 1))
     for part in _chunks(weight.shape[1]):
-        values, base = _load(displacement[:, :, part], weight[:, part])
+        values, base = _load(displacement[:, :, part], weight[:, part], precision)
         factor = Factor(pattern, base)
         x = factor.solution(base, values)
         square = _misfit(first, second, values, x)
@@ -157,19 +157,14 @@ def _evidence(y):
     return np.maximum(1.0 - y / 256.0, 0.0) ** 256
 
 
-def _widened(components, q):
-    a = WIDTH * WIDTH / (2.0 * math.pi * (1.0 + q)) + 1.0
-    return np.sqrt(a) if components == 1 else a
-
-
 def _predicted(i, j, values, base, prediction, spread, gaps, odds, good):
-    """Probability and likelihood ratio of each pair from the neighbours' prediction."""
+    """Weight and likelihood ratio of each pair from the neighbours' prediction."""
     known = (base > 0) & (gaps[i] == gaps[j])
-    v = SPREAD_SHARE * np.abs(spread[:, j] - spread[:, i]) * base
+    v = 1.0 + SPREAD_SHARE * np.abs(spread[:, j] - spread[:, i]) * base
     r = values - (prediction[:, j] - prediction[:, i])
-    likelihood = np.prod(_widened(1, v) * _evidence(0.5 * r * r * base / (1.0 + v)), axis=0)
-    good = np.where(known, np.maximum(odds * likelihood / (1.0 + odds * likelihood), FLOOR), good)
-    return good, np.where(known, np.clip(likelihood, LEAST_RATIO, MOST_RATIO), 1.0)
+    ratio = np.prod(np.sqrt(PEAK / v + 1.0) * _evidence(0.5 * r * r * base / v), axis=0)
+    good = np.where(known, np.maximum((odds * ratio / (1.0 + odds * ratio)) ** 2, FLOOR), good)
+    return good, np.where(known, ratio, 1.0)
 
 
 def _leverage(factor, weight):
@@ -181,9 +176,12 @@ def _leverage(factor, weight):
 def _posterior(components, odds, ratio, base, weight, square, leverage):
     known = base > 0
     rest = np.maximum(1.0 - leverage, SMALL)
-    q = leverage * base / (np.where(known, weight, 1.0) * rest)
-    chi = components * square * base / (rest * rest)
-    o = odds * ratio * _widened(components, q) * _evidence(0.5 * chi / (1.0 + q))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        inverse = np.where(known, weight / (rest * (weight * rest + leverage * base)), 0.0)
+    peak = PEAK * rest * rest * inverse + 1.0
+    said = np.minimum(ratio, MOST_RATIO)
+    said = np.where(rest > UNCHECKED, np.maximum(said, LEAST_RATIO), said)
+    o = odds * said * (peak if components > 1 else np.sqrt(peak)) * _evidence(0.5 * components * square * base * inverse)
     good = np.where(known, np.maximum(o / (1.0 + o), FLOOR), 0.0)
     return np.where(good >= FEWEST_GOOD, good, 0.0)
 
@@ -210,14 +208,14 @@ def _robust_weights(pattern, dates, values, base, own, neighbours, own_cost, mod
     return _posterior(len(values), odds, ratio, base, w, square, leverage), leverage
 
 
-def finish_twin(pattern, position, dates_first, dates_second, years, displacement, weight, own, prediction, spread,
-                gaps, own_cost, mode, loss, inverse_noise, odds, cut, fewest, wavelength, offset, date_variance,
+def finish_twin(pattern, position, dates_first, dates_second, years, displacement, weight, precision, own,
+                prediction, spread, gaps, own_cost, mode, loss, inverse_noise, odds, cut, fewest, wavelength, offset, date_variance,
                 series, sigma, velocity, velocity_sigma, rmse, quality, statistics):
     """See `refine.finish_kernel`."""
     first, second, position = (v.astype(np.int64) for v in (pattern[0], pattern[1], position))
     dates = dates_first.astype(np.int64), dates_second.astype(np.int64)
     for part in _chunks(weight.shape[1]):
-        values, base = _load(displacement[:, :, part], weight[:, part])
+        values, base = _load(displacement[:, :, part], weight[:, part], precision)
         good, leverage = np.ones_like(base), None
         if mode >= MODE_POSTERIOR:
             near = prediction[..., part].astype(float), spread[..., part].astype(float), gaps[:, part]
