@@ -155,5 +155,5 @@ def qgis_app(qgis_bare):
     from terrain_motion.processing_provider.provider import register
     provider = register()
     yield qgis_bare
-    QgsApplication.processingRegistry().removeProvider(provider)
+    QgsApplication.processingRegistry().removeProvider("terrainmotion")   # by id: a test may have removed it already
     Processing.deinitialize()
