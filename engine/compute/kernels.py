@@ -30,6 +30,9 @@ def kernel(function=None, **options):
     def compile_lazily(f):
         if numba is None:
             return None
+        # Code on disk refers to its modules by name, but is found by this name alone: the package may be imported
+        # as `terrain_motion.engine` by QGIS and as `engine` by a script.
+        f.__qualname__ = f"{__name__.replace('.', '_')}__{f.__qualname__}"
         try:
             return numba.njit(nogil=True, cache=True, **options)(f)
         except RuntimeError as error:  # no folder where numba could keep compiled code

@@ -1,4 +1,7 @@
 """Threads, tiles and the choice between numba and NumPy."""
+import os
+import subprocess
+import sys
 import threading
 import time
 
@@ -74,3 +77,12 @@ def test_memory_budget_is_a_quarter_unless_set():
     memory.set_budget(123)
     assert memory.budget() == 123
     memory.set_budget(None)
+
+
+def test_compiled_code_on_disk_serves_both_names_of_the_package(root, plugin_folder):
+    pytest.importorskip("numba")
+    script = "import numpy; from {}engine.matching.smoothing import smooth; smooth(numpy.ones((9, 9), 'f4'), 1.0)"
+    for prefix, path in (("terrain_motion.", plugin_folder), ("", root), ("terrain_motion.", plugin_folder)):
+        done = subprocess.run([sys.executable, "-c", script.format(prefix)], cwd=path, capture_output=True, text=True,
+                              env={**os.environ, "PYTHONPATH": str(path)})
+        assert done.returncode == 0, done.stderr
