@@ -51,7 +51,7 @@ class SimulateSettings(Settings):
                               help="Write the class rasters' paths into the scenes layer. Off: clouds come unannounced.")
     noise: float = field(15.0, label="Sensor noise", unit="DN", minimum=0.0, maximum=500.0, advanced=True,
                          help="1 standard deviation at reflectance 0.2 (DN 2000); Sentinel-2's red band has about 14.")
-    change: float = field(0.1, label="Change of the ground", minimum=0.0, maximum=1.0, advanced=True,
+    change: float = field(0.2, label="Change of the ground", minimum=0.0, maximum=1.0, advanced=True,
                           help="Share of the fine texture that differs between any two dates (plants, moisture).")
     seasons: bool = field(True, label="Seasons", advanced=True,
                           help="Vegetation, snow, haze and the real sun of each date. Off: one summer day for all.")

@@ -28,6 +28,7 @@ from .simulation.truth import stable_ground, write_mask_polygons, write_polygons
 
 MISSION, LEVEL, PREFIX = "Sentinel-2 (simulated)", "L1C", "S2SIM_"
 _MASKS, _TRUTH = "masks", "truth"
+_SECRET_MASKS = "truth/classes"  # where nobody takes them for the scenes' masks
 _SCENES = "scenes.gpkg"          # written last: a folder without it is unfinished
 _TIME = time(10, 32, 21)         # UTC of the overpass
 
@@ -57,8 +58,8 @@ def run(settings: SimulateSettings, output: Path, progress: Optional[Progress] =
     work = output / f".simulate-{os.getpid()}.part"
     shutil.rmtree(work, ignore_errors=True)
     try:
-        for folder in (work, work / _MASKS, work / _TRUTH):
-            folder.mkdir()
+        for folder in (_TRUTH, _mask_folder(settings)):
+            (work / folder).mkdir(parents=True)
         progress.report(0.0, "Making the terrain and its cover")
         world, grid = make_world(settings), scene_grid(settings)
         _write_surroundings(work, world, grid)
@@ -116,7 +117,7 @@ def _write_scene(work: Path, output: Path, settings: SimulateSettings, grid: Gri
     stamp = scene.acquired.strftime("%Y%m%d")
     acquired = datetime.combine(scene.acquired, _TIME)
     name = f"{PREFIX}{stamp}_{next(iter(scene.bands))}.tif" if len(scene.bands) == 1 else f"{PREFIX}{stamp}.tif"
-    mask = f"{_MASKS}/mask_{stamp}.tif"
+    mask = f"{_mask_folder(settings)}/mask_{stamp}.tif"
     _, _, tile, orbit = PLACES[settings.scenario]
     items = {"ACQUISITION_DATE": acquired.strftime("%Y-%m-%dT%H:%M:%SZ"), "TIFFTAG_DATETIME":
              acquired.strftime("%Y:%m:%d %H:%M:%S"), "SUN_AZIMUTH": f"{scene.sun[0]:.3f}",
@@ -129,6 +130,10 @@ def _write_scene(work: Path, output: Path, settings: SimulateSettings, grid: Gri
     return Scene(str(output / name), acquired, MISSION, LEVEL, tile, orbit,
                  round(100.0 * float(scene.sky.cloudy.mean()), 2), round(scene.sun[0], 3), round(scene.sun[1], 3),
                  str(output / mask) if settings.mask_clouds else "", str(output / "detectors.gpkg"), outline)
+
+
+def _mask_folder(settings: SimulateSettings) -> str:
+    return _MASKS if settings.mask_clouds else _SECRET_MASKS
 
 
 def _artefacts(scene: RenderedScene, grid: Grid):
@@ -153,6 +158,5 @@ def _publish(work: Path, output: Path) -> None:
         old.unlink(missing_ok=True)
     for folder in (_MASKS, _TRUTH):
         shutil.rmtree(output / folder, ignore_errors=True)
-        os.replace(work / folder, output / folder)
     for file in sorted(work.iterdir(), key=lambda item: item.name == _SCENES):
         os.replace(file, output / file.name)

@@ -34,8 +34,13 @@ class Sky:
 def cloud_shares(settings: SimulateSettings):
     """Share of cloud of each scene (0..1): uneven, with the mean that was asked for."""
     rng = np.random.default_rng([settings.seed, 41])
-    weights = 0.25 + rng.gamma(1.5, 1.0, settings.dates)
-    return np.minimum(settings.cloud / 100.0 * weights / weights.mean(), MAX_SHARE)
+    asked = settings.cloud / 100.0
+    if asked == 0.0:
+        return np.zeros(settings.dates)
+    shares = 0.25 + rng.gamma(1.5, 1.0, settings.dates)
+    for _ in range(20):  # what the cloudiest scenes cannot take goes to the others
+        shares = np.minimum(asked * shares / shares.mean(), MAX_SHARE)
+    return shares
 
 
 def shadow_shift(height: float, azimuth: float, elevation: float, pixel_size: float):

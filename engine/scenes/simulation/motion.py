@@ -23,7 +23,7 @@ LANDSLIDE_TRAVEL = 2.6        # px over the two years in the middle of the body
 LANDSLIDE_AXES = (0.30, 0.13)  # half length and half width, shares of the scene
 SLIP = 0.8                    # px, largest offset across the fault
 RUPTURE = (-0.30, 0.55)       # centre and half length along strike, shares of the scene
-_STEP_PX = 2.0                # longest path of one Runge-Kutta step
+_STEP_PX = 4.0                # longest path of one Runge-Kutta step
 
 
 @dataclass(frozen=True)

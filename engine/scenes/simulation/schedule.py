@@ -7,7 +7,7 @@ import numpy as np
 from ..settings import EARTHQUAKE, GLACIER, LANDSLIDE, SimulateSettings
 
 #: First date, length in days, longest gap in days (a glacier must not outrun the matcher), place of the scenario.
-_COURSE = {GLACIER: (date(2019, 4, 3), 350, 35), LANDSLIDE: (date(2017, 3, 9), 715, 365),
+_COURSE = {GLACIER: (date(2019, 4, 3), 350, 35), LANDSLIDE: (date(2017, 3, 9), 715, 715),
            EARTHQUAKE: (date(2019, 5, 22), 120, 60)}
 _REPEAT_DAYS = 5                 # of the two Sentinel-2 satellites together
 _YEAR = 365.25

@@ -53,7 +53,7 @@ def _glacier(rng, axes: Frame, along, across):
     shape, size = along.shape, axes.size
     centre, width, _, _ = glacier_shape(along)
     outside = np.maximum(np.abs(across - centre) - width, 0.0)
-    ridges = ridged(rng, shape, 0.5 * size, persistence=0.5)
+    ridges = ridged(rng, shape, 0.5 * size, persistence=0.42)
     slopes = 1.0 - np.exp(-outside / 0.16)
     height = 0.36 - 0.20 * along + slopes * (0.06 + 0.30 * ridges)
     ice = glacier_mask(along, across)
@@ -77,7 +77,7 @@ def _landslide(rng, axes: Frame, along, across):
     shape, size = along.shape, axes.size
     foot = 0.40 + 0.03 * np.sin(7.0 * across + 1.0)
     beside = np.abs(along - foot)
-    crests = ridged(rng, shape, 0.6 * size, persistence=0.5)
+    crests = ridged(rng, shape, 0.6 * size, persistence=0.42)
     slope = 0.42 * (1.0 - np.exp(-beside / 0.9))
     body = smoothstep(1.15 - landslide_radius(along, across), 0.0, 0.35)
     relief = 0.11 * crests * np.minimum(beside / 0.35, 1.0) * (1.0 - 0.8 * body)
@@ -92,7 +92,7 @@ def _earthquake(rng, axes: Frame, along, across):
     """Dry hills and a plain, with a lake in its lowest part and a weak step along the fault."""
     shape, size = along.shape, axes.size
     hills = smoothstep(fractal(rng, shape, 3.5, 1.2 * size, 0.3 * size) + 2.5 * across, -0.9, 0.9)
-    height = 0.10 + 0.02 * across + hills * 0.11 * ridged(rng, shape, 0.35 * size, persistence=0.55)
+    height = 0.10 + 0.02 * across + hills * 0.11 * ridged(rng, shape, 0.35 * size, persistence=0.45)
     height += 0.004 * np.tanh(across / 0.01) + 0.0015 * fractal(rng, shape, 3.0, 0.25 * size, 8.0)
     pond = np.hypot((along - 0.36) / 0.06, (across + 0.27) / 0.05)
     lake = smoothstep(1.0 - pond + 0.25 * fractal(rng, shape, 3.0, 0.2 * size, 12.0), -0.06, 0.06)

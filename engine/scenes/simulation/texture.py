@@ -89,13 +89,13 @@ def make_ground(settings: SimulateSettings, terrain: Terrain) -> Ground:
     edges = (plot != np.roll(plot, 1, 0)) | (plot != np.roll(plot, 1, 1))
     paths = lines(fractal(rng, shape, 3.2, 0.35 * size, 0.05 * size), 1.1)
     gullies = lines(fractal(rng, shape, 2.4, 0.12 * size, 16.0), 1.4) * smoothstep(level, 0.15, 0.4)
-    coarse = (0.16 * fractal(rng, shape, 2.2, 0.5 * size, 5.0) + 0.22 * tone + 0.30 * paths
-              - 0.25 * edges * farmed - 0.12 * gullies)
+    coarse = (0.13 * fractal(rng, shape, 2.2, 0.5 * size, 5.0) + 0.22 * tone + 0.22 * paths
+              - 0.25 * edges * farmed - 0.10 * gullies)
     bumps = fractal(rng, shape, 1.7, 20.0 * FINE, 2.5)
     bumps = bumps - 1.5 * gullies
     north, east = np.gradient(bumps)
-    rough = 0.10 + 0.14 * forest + 0.05 * (1.0 - grass)
-    scale = (0.05 + 0.09 * np.clip(level, 0, 1) + 0.06 * forest).astype(np.float32)
+    rough = 0.07 + 0.09 * forest + 0.03 * (1.0 - grass)
+    scale = (0.03 + 0.045 * np.clip(level, 0, 1) + 0.035 * forest).astype(np.float32)
     single = np.float32
     return Ground(forest.astype(single), grass.astype(single), (0.9 * tone + 0.25 * patches).astype(single),
                   smoothstep(0.5 - level + 0.15 * patches, -0.3, 0.3).astype(single), coarse.astype(single),
@@ -144,10 +144,10 @@ def make_ice(settings: SimulateSettings) -> Ice:
     angle = np.arctan2(axes.direction[0], -axes.direction[1])  # across the flow
     crevasses = lines(fractal(rng, shape, 2.0, 18.0 * FINE, 5.0, (5.0, angle)), 1.3)
     crevasses *= smoothstep(fractal(rng, shape, 2.5, 60.0 * FINE, 20.0) - 0.5 * debris, -0.4, 0.5)
-    fine = 0.13 * fine_texture(rng, shape) + 0.10 * dirt - 0.45 * crevasses
+    fine = 0.09 * fine_texture(rng, shape) + 0.08 * dirt - 0.32 * crevasses
     south, east = np.gradient(fractal(rng, shape, 2.0, 25.0 * FINE, 3.0) - 1.5 * crevasses)
-    return Ice(debris.astype(np.float32), fine.astype(np.float32), np.float32(0.09) * east,
-               np.float32(-0.09) * south, glacier_mask(along, across).astype(np.float32))
+    return Ice(debris.astype(np.float32), fine.astype(np.float32), np.float32(0.05) * east,
+               np.float32(-0.05) * south, glacier_mask(along, across).astype(np.float32))
 
 
 def ground_reflectance(ground: Ground, band: str, green: float, own=None, share: float = 0.0):

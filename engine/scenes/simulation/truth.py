@@ -13,8 +13,10 @@ from ...core.units import (DAY, METRE, METRE_PER_YEAR, ONE, SIGN_EAST_NORTH, day
                            years)
 from ...io.manifests import write_series
 from ...io.raster import Band, new_raster, spatial_reference
+from ..settings import SimulateSettings
 from .motion import Motion
-from .terrain import MARGIN, pixel_positions
+from .schedule import acquisition_dates
+from .terrain import MARGIN, pixel_positions, scene_grid
 
 STABLE_PX = 0.01          # ground that moves less than this over the whole series is called stable
 STABLE_MARGIN_PX = 4      # and is that far from ground that moves more, and from water
@@ -34,6 +36,16 @@ def true_displacement(motion: Motion, grid: Grid):
         shift = motion.displacement(columns, rows, 0, index)
         east[index], north[index] = east_north_from_shift(shift[0], shift[1], grid.transform)
     return east, north
+
+
+def pair_displacement(settings: SimulateSettings, first: int, second: int):
+    """True displacement between two scenes of a series (numbers from 0) at the pixels of the first.
+
+    What a matcher should find for the pair, without the sensor's errors. Returns east, north: (rows, cols), m.
+    """
+    motion = Motion(settings, acquisition_dates(settings))
+    shift = motion.displacement(*np.broadcast_arrays(*pixel_positions(settings, margin=0)), first, second)
+    return east_north_from_shift(shift[0], shift[1], scene_grid(settings).transform)
 
 
 def velocity_by_line_fit(cumulative, dates: Sequence[date]):

@@ -121,6 +121,7 @@ def test_unannounced_clouds_are_there_but_not_in_the_layer(tmp_path):
     result = simulate.run(SimulateSettings(mask_clouds=False, cloud=20.0, **SMALL), tmp_path / "out")
     assert all(scene.mask == "" for scene in read_scenes(result.scenes))
     assert result.clouds == pytest.approx(20.0, abs=3.0)
+    assert not (tmp_path / "out/masks").exists() and len(list((tmp_path / "out/truth/classes").iterdir())) == 4
 
 
 def test_a_new_simulation_replaces_the_old_one(tmp_path):
