@@ -28,7 +28,7 @@ from .simulation.truth import stable_ground, write_mask_polygons, write_polygons
 
 MISSION, LEVEL, PREFIX = "Sentinel-2 (simulated)", "L1C", "S2SIM_"
 _MASKS, _TRUTH = "masks", "truth"
-_SECRET_MASKS = "truth/classes"  # where nobody takes them for the scenes' masks
+_UNANNOUNCED = "truth/classes"  # where nobody takes them for the scenes' masks
 _SCENES = "scenes.gpkg"          # written last: a folder without it is unfinished
 _TIME = time(10, 32, 21)         # UTC of the overpass
 
@@ -133,7 +133,7 @@ def _write_scene(work: Path, output: Path, settings: SimulateSettings, grid: Gri
 
 
 def _mask_folder(settings: SimulateSettings) -> str:
-    return _MASKS if settings.mask_clouds else _SECRET_MASKS
+    return _MASKS if settings.mask_clouds else _UNANNOUNCED
 
 
 def _artefacts(scene: RenderedScene, grid: Grid):
