@@ -145,7 +145,7 @@ def finish_kernel(pattern, position, dates_first, dates_second, years, displacem
         main_part(start, row, position, work[3], work[4], work[1], label, size, inside, reference, parts)
         collect(first, second, values, x, base, good, square, inside, wavelength, cost, scratch, sums)
         if mode >= MODE_POSTERIOR:
-            inflate(odds, leverage, w)
+            inflate(odds, ratio, leverage, w)
             solve(pattern, w, values[:0], work, x[:0])
         selected_inverse(start, row, target_start, target, work[3], work[4], variance, covariance)
         if mode < MODE_POSTERIOR:
@@ -203,14 +203,17 @@ def drop(good):
 
 
 @kernel(error_model="numpy")
-def inflate(odds, leverage, weight):
-    """A pair that no other pair checks (leverage near 1) may be wrong unnoticed: give it the variance of that."""
-    wrong = 1.0 / (1.0 + odds)
+def inflate(odds, ratio, leverage, weight):
+    """A pair that no other pair checks (leverage near 1) may be wrong unnoticed: give it the variance of that.
+
+    What the neighbours say about it (ratio) counts here too.
+    """
     for m in range(np.uint64(weight.shape[0])):
         for lane in range(LANES):
+            said = max(min(ratio[m, lane], MOST_RATIO), LEAST_RATIO)
             h2 = leverage[m, lane] * leverage[m, lane]
             h4 = h2 * h2
-            weight[m, lane] /= 1.0 + wrong * h4 * h4 * h4 * (WIDTH * WIDTH / 12.0)
+            weight[m, lane] /= 1.0 + h4 * h4 * h4 * (WIDTH * WIDTH / 12.0) / (1.0 + odds * said)
 
 
 @kernel(error_model="numpy")

@@ -58,11 +58,11 @@ def learn_stack(source: StackSource, network: Network, settings: InvertSettings,
     if stable is not None:
         offset, note = _stable_offset([stable[w.slices] for w in windows], solved)
         noise, notes = replace(noise, offset=offset), notes + [note]
+    middle = dates.typical_weight(flat)
     if settings.date_noise and noise.known:
-        noise = replace(noise, date_variance=dates.date_variance(network, solved))
+        noise = replace(noise, date_variance=dates.date_variance(network, solved, noise, middle))
     if not noise.known:
         notes.append("No pair is checked by others and no sigma is given: sigmas are unknown (no data).")
-    middle = np.array([np.median(w[w > 0]) if (w > 0).any() else np.nan for w in flat])
     return Learnt(weighting, noise, np.sqrt(noise.factor / middle), tuple(notes))
 
 

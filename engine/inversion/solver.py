@@ -135,21 +135,33 @@ def solve(network: Network, displacement: np.ndarray, weight: np.ndarray, settin
     Pixels are solved for both components together, except with misclosure weights, as in Provost et al. (2022).
     """
     shape = displacement.shape[2:]
-    flat = np.ascontiguousarray(displacement.reshape(*displacement.shape[:2], -1), np.float32)
-    scaled = np.ascontiguousarray(weight.reshape(weight.shape[0], -1), np.float32)
-    if settings.robust == "misclosure" and len(flat) > 1:
-        seen = np.isfinite(flat).all(axis=0)
-        scaled = np.where(seen, scaled, np.float32(0))
-        alone = [_solve(network, flat[c:c + 1], scaled, shape, settings, noise, wavelength, c)
-                 for c in range(len(flat))]
-        found = _merge(alone)
-    else:
-        found = _solve(network, flat, scaled, shape, settings, noise, wavelength, 0)
+    values = np.ascontiguousarray(displacement.reshape(*displacement.shape[:2], -1), np.float32)
+    weight = np.ascontiguousarray(weight.reshape(weight.shape[0], -1), np.float32)
+    found = solve_flat(network, values, weight, settings, noise, shape, wavelength)
+    if settings.minimum_norm or settings.smoothing:
+        from . import options  # it solves again with this module
+
+        (options.smooth if settings.smoothing else options.join_parts)(network, values, weight, settings, noise, found)
     if not noise.known:
         found.sigma[:] = np.nan
         found.velocity_sigma[:] = np.nan
-    found.flag = _flag(flat, found, settings.fewest(len(network.pairs)))
     return found.shaped(shape)
+
+
+def solve_flat(network: Network, values, weight, settings: InvertSettings, noise: Noise, shape=(),
+               wavelength: float = 1.0) -> Solution:
+    """As `solve` for pixels in one axis (values, weight: float32, C order), without its options.
+
+    shape: rows and columns of the pixels, for the neighbours; empty where they are no image.
+    """
+    if settings.robust == "misclosure" and len(values) > 1:
+        weight = np.where(np.isfinite(values).all(axis=0), weight, np.float32(0))
+        found = _merge([_solve(network, values[c:c + 1], weight, shape, settings, noise, wavelength, c)
+                        for c in range(len(values))])
+    else:
+        found = _solve(network, values, weight, shape, settings, noise, wavelength, 0)
+    found.flag = _flag(values, found, settings.fewest(len(network.pairs)))
+    return found
 
 
 def _solve(network, values, weight, shape, settings, noise, wavelength, component) -> Solution:

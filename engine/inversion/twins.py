@@ -187,7 +187,7 @@ def _posterior(components, odds, ratio, base, weight, square, leverage):
 
 
 def _robust_weights(pattern, dates, values, base, own, neighbours, own_cost, mode, loss, inverse_noise, odds, cut):
-    """Probabilities and leverages of the second step of Cauchy's and Tukey's estimators."""
+    """Probabilities, leverages and neighbours' ratios of the second step of Cauchy's and Tukey's estimators."""
     first, second = (pattern[n].astype(np.int64) for n in (0, 1))
     mine = _reweight(loss, inverse_noise, base, _misfit_of_dates(*dates, values, own))
     good, ratio = mine, np.ones_like(base)
@@ -205,7 +205,7 @@ def _robust_weights(pattern, dates, values, base, own, neighbours, own_cost, mod
             break
         good, ratio = np.where(worse, mine, good), np.where(worse, 1.0, ratio)
     leverage = _leverage(factor, w)
-    return _posterior(len(values), odds, ratio, base, w, square, leverage), leverage
+    return _posterior(len(values), odds, ratio, base, w, square, leverage), leverage, ratio
 
 
 def finish_twin(pattern, position, dates_first, dates_second, years, displacement, weight, precision, own,
@@ -219,8 +219,8 @@ def finish_twin(pattern, position, dates_first, dates_second, years, displacemen
         good, leverage = np.ones_like(base), None
         if mode >= MODE_POSTERIOR:
             near = prediction[..., part].astype(float), spread[..., part].astype(float), gaps[:, part]
-            good, leverage = _robust_weights(pattern, dates, values, base, own[..., part], near, own_cost[part], mode,
-                                             loss, inverse_noise, odds, cut)
+            good, leverage, ratio = _robust_weights(pattern, dates, values, base, own[..., part], near, own_cost[part],
+                                                    mode, loss, inverse_noise, odds, cut)
         elif mode != MODE_PLAIN:
             good = _reweight(loss, inverse_noise, base, _misfit_of_dates(*dates, values, own[..., part]))
         w = base * good
@@ -232,7 +232,8 @@ def finish_twin(pattern, position, dates_first, dates_second, years, displacemen
         residual = values - x[:, second] + x[:, first]
         sums = _sums(seen, good, base, residual, wavelength)
         if mode >= MODE_POSTERIOR:
-            factor = Factor(pattern, w / (1.0 + leverage ** 12 / (1.0 + odds) * (WIDTH * WIDTH / 12.0)))
+            wrong = 1.0 / (1.0 + odds * np.clip(ratio, LEAST_RATIO, MOST_RATIO))
+            factor = Factor(pattern, w / (1.0 + leverage ** 12 * wrong * (WIDTH * WIDTH / 12.0)))
         else:
             leverage = _leverage(factor, w)
         valid = (base > 0).astype(float)
