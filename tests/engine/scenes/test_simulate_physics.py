@@ -53,6 +53,8 @@ def test_truth_is_where_an_independent_measurement_finds_the_ground(scenario, in
     assert len(moving) >= 2 and len(stable) >= 4
     assert np.abs(np.median(moving[:, :2], 0)).max() < 0.02 and np.abs(np.median(stable[:, :2], 0)).max() < 0.005
     assert np.sqrt((stable[:, :2] ** 2).mean()) < 0.01
+    if scenario == "earthquake":  # both senses of motion: a wrong size hides in the median
+        assert np.sqrt((moving[moving[:, 2] > 0.2, :2] ** 2).mean()) < 0.01
 
 
 def test_ground_held_still_does_not_move():
