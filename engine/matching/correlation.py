@@ -11,7 +11,9 @@ _LABELS = 10                # largest shift on the coarsest level, level px
 _COARSE_LEVEL = 2           # coarser levels only for larger ranges: changed light leaves less of them
 _HIGH_PASS = 5.0            # px of the full size: relief shading is longer and changes with the sun
 _VOLUME_SIGMAS = (2.0, 5.0)
-_COARSE_SIGMA, _NOISY_SIGMA = 5.0, 8.0  # windows of least-squares matching on the coarse levels, level px
+#: Windows of least-squares matching on the coarse levels, level px, by noise over gradient (up to).
+_LEVEL_WINDOWS = ((0.3, 3.0), (0.7, 5.0), (np.inf, 8.0))
+_BLOCK = 4                  # cells of 2 px: side of the blocks in which errors of neighbours are compared
 _REGULAR = 0.3              # REGULARISATION that gives the strengths below
 
 
@@ -34,23 +36,31 @@ class Mode:
 CLEAN = Mode(0.7, 1.0, 10.0, 10.0, 0.01, 0.004, 2)
 USUAL = Mode(0.5, 1.0, 10.0, 10.0, 0.01, 0.004, 2)
 NOISY = Mode(0.5, 2.0, 8.0, 30.0, 0.0, 0.0, 4)
-_CLEAN_RATIO, _NOISY_RATIO = 0.1, 1.5  # residual noise over gradient
+_CLEAN_RATIO, _NOISY_RATIO = 0.1, 2.5  # residual noise over gradient
+
+
+def mode_of(ratio: float) -> Mode:
+    """The mode for a noise over gradient."""
+    return CLEAN if ratio < _CLEAN_RATIO else NOISY if ratio > _NOISY_RATIO else USUAL
 
 
 @dataclass(frozen=True)
 class Survey:
     """What a first look at a scene found; the same for all of its tiles, so that tiles cannot differ.
 
-    radiometry: of both images. change: median and limit. noise: of the residual by level. ratio: noise over gradient.
+    radiometry: of both images. change: median and limit. noise, ratio: of the residual, and over the gradient, by
+    level. distrust: px. inflation: of the variance (see leastsquares).
     """
     radiometry: Tuple[prefilter.Radiometry, prefilter.Radiometry]
     change: Tuple[float, float]
     noise: Tuple[float, ...]
-    ratio: float
+    ratio: Tuple[float, ...]
+    distrust: float
+    inflation: float
 
     @property
     def mode(self) -> Mode:
-        return CLEAN if self.ratio < _CLEAN_RATIO else NOISY if self.ratio > _NOISY_RATIO else USUAL
+        return mode_of(self.ratio[0])
 
 
     def swapped(self) -> "Survey":
@@ -60,10 +70,14 @@ class Survey:
 
 def combine(surveys) -> Survey:
     """One survey from several windows of a scene, by medians; a coarser pyramid where all windows have it."""
-    levels = min(len(s.noise) for s in surveys)
-    return Survey(surveys[0].radiometry, tuple(float(np.median([s.change[k] for s in surveys])) for k in range(2)),
-                  tuple(float(np.median([s.noise[k] for s in surveys])) for k in range(levels)),
-                  float(np.median([s.ratio for s in surveys])))
+    def median(of):
+        return float(np.median([of(s) for s in surveys]))
+
+    levels = range(min(len(s.noise) for s in surveys))
+    return Survey(surveys[0].radiometry, (median(lambda s: s.change[0]), median(lambda s: s.change[1])),
+                  tuple(median(lambda s, k=k: s.noise[k]) for k in levels),
+                  tuple(median(lambda s, k=k: s.ratio[k]) for k in levels),
+                  median(lambda s: s.distrust), median(lambda s: s.inflation))
 
 
 @dataclass
@@ -134,8 +148,13 @@ def measure(reference, reference_weight, secondary, secondary_weight, settings: 
     scene = _Scene(*(pyramid.build(*pair, coarse + 1) for pair in pairs), settings, check)
     check()
     down, right, masked, limits = _coarse(scene, coarse, _coarse_prior(prior, multiple, coarse), survey)
-    down, right, masked, known = _descend(scene, coarse, down, right, masked, limits, radiometry, survey)
-    down, right, spread = _finish(scene, down, right, masked, known)
+    down, right, masked, looked = _descend(scene, coarse, down, right, masked, limits, survey)
+    level, noise, ratio = _full_level(scene, down, right, masked, survey)
+    window = settings.window_sigma * mode_of(ratio).window
+    down, right = _windows(scene, level, down, right, 2, window, noise, 2)
+    known = survey or _survey(level, down, right, noise, Survey(
+        radiometry, limits, (noise,) + looked[0], (ratio,) + looked[1], leastsquares.LEAST_DISTRUST, 1.0))
+    down, right, spread = _finish(scene, level, down, right, noise, known, window)
     return Measured(quality.to_pixels(down, 2, shape), quality.to_pixels(right, 2, shape),
                     quality.to_pixels(spread, 2, shape), change.to_pixels(masked, shape), known)
 
@@ -201,10 +220,12 @@ def _coarse(scene: _Scene, number: int, prior, survey):
     return down, right, masked, limits
 
 
-def _descend(scene: _Scene, coarse: int, down, right, masked, limits, radiometry, survey):
-    """Least-squares matching from the coarsest level to half size: (down, right, changed ground, survey)."""
-    noise, sigma = {}, _COARSE_SIGMA
-    ratio = None if survey is None else survey.ratio
+def _descend(scene: _Scene, coarse: int, down, right, masked, limits, survey):
+    """Least-squares matching from the coarsest level to half size.
+
+    Returns (down, right) on cells of 2 px at full size, changed ground, and (noise, ratio) of the levels from 1.
+    """
+    noises, ratios = [], []
     for number in range(coarse, 0, -1):
         level = scene.level(number, 0.0, masked)
         factor = 1 if number >= _COARSE_LEVEL else 2
@@ -213,21 +234,43 @@ def _descend(scene: _Scene, coarse: int, down, right, masked, limits, radiometry
         if number < coarse:
             down, right = 2 * down, 2 * right
         if survey is None:
-            noise[number] = leastsquares.noise_level(level, *_pixels(down, right, factor), 2)[0]
+            noise, gradient, _ = leastsquares.noise_level(level, *_pixels(down, right, factor), 2)
+            ratio = noise / gradient
         else:
-            noise[number] = survey.noise[min(number, len(survey.noise) - 1)]
-        if ratio is not None and ratio > _NOISY_RATIO:
-            sigma = _NOISY_SIGMA
-        down, right = _windows(scene, level, down, right, factor, sigma, noise[number], 3)
+            known = min(number, len(survey.noise) - 1)
+            noise, ratio = survey.noise[known], survey.ratio[known]
+        noises.insert(0, noise)
+        ratios.insert(0, ratio)
+        sigma = next(width for limit, width in _LEVEL_WINDOWS if ratio <= limit)
+        start = down, right
+        down, right = _windows(scene, level, down, right, factor, sigma, noise, 3)
+        down, right = (before + np.clip(now - before, -1, 1) for before, now in zip(start, (down, right)))
+        down, right = leastsquares.better(level, down, right, *start, factor, sigma)
         down, right = _median(down, right)
+        scene.check()
         if number == change.LEVEL and np.isfinite(limits[1]):
             masked = _change_mask(scene, limits, (down, right))
-    if survey is None:
-        full = scene.level(0, USUAL.low_pass, masked)
-        start = _pixels(2 * pyramid.refine(down, 2), 2 * pyramid.refine(right, 2), 2)
-        noise[0], gradient = leastsquares.noise_level(full, *start)
-        survey = Survey(radiometry, limits, tuple(noise[k] for k in range(coarse + 1)), noise[0] / gradient)
-    return 2 * pyramid.refine(down, 2), 2 * pyramid.refine(right, 2), masked, survey
+    return 2 * pyramid.refine(down, 2), 2 * pyramid.refine(right, 2), masked, (tuple(noises), tuple(ratios))
+
+
+def _full_level(scene: _Scene, down, right, masked, survey):
+    """(level, noise, ratio) at full size, low-passed as the noise asks for."""
+    if survey is not None:
+        return scene.level(0, survey.mode.low_pass, masked), survey.noise[0], survey.ratio[0]
+    level = scene.level(0, USUAL.low_pass, masked)
+    noise, gradient, _ = leastsquares.noise_level(level, *_pixels(down, right, 2))
+    ratio = noise / gradient
+    if mode_of(ratio).low_pass != USUAL.low_pass:
+        level = scene.level(0, mode_of(ratio).low_pass, masked)
+        noise = leastsquares.noise_level(level, *_pixels(down, right, 2))[0]
+    return level, noise, ratio
+
+
+def _survey(level, down, right, noise: float, first: Survey) -> Survey:
+    """Add to a survey what only shows after matching: how far steep pixels and neighbours can be trusted."""
+    distrust = leastsquares.noise_level(level, *_pixels(down, right, 2))[2]
+    fields = leastsquares.votes(level, *_pixels(down, right, 2), 2, noise, distrust)
+    return replace(first, distrust=distrust, inflation=leastsquares.inflation(fields, down, right, _BLOCK))
 
 
 def _pixels(down, right, factor: int):
@@ -243,42 +286,35 @@ def _windows(scene: _Scene, level, down, right, factor: int, sigma: float, noise
     return down, right
 
 
-def _finish(scene: _Scene, down, right, masked, survey: Survey):
-    """Full size: windows, then the regularised field. Returns (down, right, sigma) on cells of 2 px."""
-    settings, mode = scene.settings, survey.mode
-    level = scene.level(0, mode.low_pass, masked)
-    noise = survey.noise[0]
-    if mode is CLEAN:
-        noise = leastsquares.noise_level(level, *_pixels(down, right, 2))[0]
-    window = settings.window_sigma * mode.window
-    down, right = _windows(scene, level, down, right, 2, window, noise, 2)
-    strength = settings.regularisation / _REGULAR
+def _finish(scene: _Scene, level, down, right, noise: float, survey: Survey, window: float):
+    """The regularised field at full size. Returns (down, right, sigma) on cells of 2 px."""
+    strength = scene.settings.regularisation / _REGULAR
     if strength > 0:
-        down, right, fields = _regularise(scene, level, down, right, noise, mode, strength)
+        down, right, fields = _regularise(scene, level, down, right, noise, survey, strength)
         window = max(8.0, window * 0.5)
     else:
-        fields = leastsquares.votes(level, *_pixels(down, right, 2), 2, noise)
-    return down, right, quality.sigma(fields[:3], down, right, 2, window)
+        fields = leastsquares.votes(level, *_pixels(down, right, 2), 2, noise, survey.distrust)
+    return down, right, quality.sigma(fields[:3] / np.float32(survey.inflation), down, right, 2, window)
 
 
 #: Iterations on the grids of 8, 4 and 2 px, for each of the rounds: two linearisations, then one with edges.
 _ROUNDS = ({8: 80, 4: 80, 2: 60}, {4: 60, 2: 60}, {2: 60})
 
 
-def _regularise(scene: _Scene, level, down, right, noise: float, mode: Mode, strength: float):
+def _regularise(scene: _Scene, level, down, right, noise: float, survey: Survey, strength: float):
     """Total generalised variation: (down, right, last votes) on cells of 2 px."""
-    states, edges = {}, None
+    states, edges, mode = {}, None, survey.mode
     field = np.stack([down, right])
     for number, plan in enumerate(_ROUNDS):
         if number == 2 and not mode.jump:
             break
-        fields = leastsquares.votes(level, *_pixels(field[0], field[1], 2), 2, noise)
+        fields = leastsquares.votes(level, *_pixels(field[0], field[1], 2), 2, noise, survey.distrust)
         scene.check()
         for cell, iterations in plan.items():
             if cell < mode.finest:
                 continue
             factor = cell // 2
-            coarse = np.stack([pyramid.block_sum(f, factor) for f in fields])
+            coarse = np.stack([pyramid.block_sum(f, factor) for f in fields]) / np.float32(survey.inflation)
             state = states.get(cell)
             if state is None:
                 state = _start(states.get(2 * cell), field, factor)

@@ -13,9 +13,11 @@ from . import pyramid
 from .smoothing import smooth
 
 SPLINE = 5            # order of the interpolating B-spline: bias of a sub-pixel shift below .001 px
-_DISTRUST = 0.1       # px: no pixel is trusted below this, so that edges and interpolation do not rule the window
+LEAST_DISTRUST = 0.1  # px: no pixel is trusted below this, so that edges and interpolation do not rule the window
 _REJECT = 3.0         # residuals beyond this many sigma lose weight
 _RIDGE = 0.02         # pull toward the present shift, share of the mean information: decides where images say nothing
+_CHI2_MEDIAN = 0.85   # median of chi² with two degrees of freedom, 1.386, times what robust weights leave (simulated)
+_CLEARLY = 0.8        # share of the residual's power that counts as clearly smaller
 _REACH = 3            # px: half the support of the spline; samples closer to a masked pixel do not count
 
 
@@ -149,17 +151,17 @@ def _votes_scipy(reference, gy, gx, weight, coefficients, usable, down, right, f
         out[k] = pyramid.block_sum(part, factor)
 
 
-def votes(level: Level, down, right, factor: int, noise: float):
+def votes(level: Level, down, right, factor: int, noise: float, distrust: float = LEAST_DISTRUST):
     """The five fields (M_yy, M_yx, M_xx, c_y, c_x) of all pixels, summed over cells of factor x factor pixels.
 
     down, right: present shift of every pixel, px. noise: standard deviation of the residual where the weight is 1.
-    Returns (5, rows / factor, columns / factor) float32, in px^-2 and px^-1: M is the inverse covariance.
+    distrust: px, how far a pixel may be wrong whatever its contrast. Returns (5, rows / factor, columns / factor) float32, in px^-2 and px^-1: M is the inverse covariance.
     """
     rows, columns = level.reference.shape
     out = np.zeros((5, rows // factor, columns // factor), np.float32)
     pick(_votes_numba, _votes_scipy)(
         level.reference, level.gradient_y, level.gradient_x, level.weight, level.coefficients, level.usable,
-        down, right, factor, np.float32(noise ** 2), np.float32(_DISTRUST ** 2), np.float32(_REJECT ** 2), out)
+        down, right, factor, np.float32(noise ** 2), np.float32(distrust ** 2), np.float32(_REJECT ** 2), out)
     return out
 
 
@@ -192,22 +194,61 @@ def residual(level: Level, down, right, stride: int = 1):
 
 
 def noise_level(level: Level, down, right, stride: int = 3):
-    """(noise, gradient): robust sigma of the residual and the gradient's rms without its noise, where weight is 1.
+    """(noise, gradient, distrust) of the residual at the present shift.
 
-    Taken over the flatter half of the pixels, where a wrong shift hardly shows.
+    noise: robust sigma over the flatter half of the pixels, where a wrong shift hardly shows. gradient: its rms
+    without the noise's own. distrust: px, what the residual grows by with the gradient; moving shadows, melting rims
+    and poor registration make it large in real pairs. All where the weight is 1.
     """
     e = residual(level, down, right, stride)
     g2 = (level.gradient_y ** 2 + level.gradient_x ** 2)[::stride, ::stride]
     weight = level.weight[::stride, ::stride]
     known = np.isfinite(e)
-    if known.sum() < 20:
-        return 1.0, 1.0
-    e, g2 = e[known] * np.sqrt(weight[known]), g2[known] * weight[known]
-    flat = g2 <= np.median(g2)
-    noise = max(1.4826 * float(np.median(np.abs(e[flat]))), 1e-4)
+    if known.sum() < 40:
+        return 1.0, 1.0, LEAST_DISTRUST
+    e, g2 = np.abs(e[known]) * np.sqrt(weight[known]), g2[known] * weight[known]
+    noise = max(1.4826 * float(np.median(e[g2 <= np.median(g2)])), 1e-4)
     # noise of each image (half the residual's variance) passes the five-point derivative with 2 * 65 / 72
     gradient = max(float(g2.mean()) - 0.5 * noise ** 2 * 1.8, 1e-6) ** 0.5
-    return noise, gradient
+    steep = g2 >= np.percentile(g2, 75)
+    excess = (1.4826 * float(np.median(e[steep]))) ** 2 - noise ** 2
+    return noise, gradient, max(excess, LEAST_DISTRUST ** 2 * float(np.median(g2[steep]))) ** 0.5 \
+        / max(float(np.median(g2[steep])), 1e-12) ** 0.5
+
+
+def inflation(fields, down, right, block: int):
+    """By how much the votes' errors are larger than independent pixels would make them, >= 1 (a variance).
+
+    The votes of blocks of block x block cells are compared with their information at the solution: errors that
+    neighbours share (shadows, melt) add up where independent ones average out. Median of chi² with two degrees.
+    """
+    sy = fields[3] - fields[0] * down - fields[1] * right
+    sx = fields[4] - fields[1] * down - fields[2] * right
+    rows, columns = (n - n % block for n in sy.shape)
+    a, b, d, sy, sx = (pyramid.block_sum(f[:rows, :columns], block).astype(np.float64)
+                       for f in (fields[0], fields[1], fields[2], sy, sx))
+    determinant = a * d - b * b
+    good = determinant > 1e-3 * (a + d) ** 2
+    if good.sum() < 20:
+        return 1.0
+    chi2 = (d * sy ** 2 - 2 * b * sx * sy + a * sx ** 2)[good] / determinant[good]
+    return max(float(np.median(chi2)) / _CHI2_MEDIAN, 1.0)
+
+
+def better(level: Level, down, right, old_down, old_right, factor: int, sigma: float):
+    """Keep the old shift where the new one leaves clearly larger residuals in its neighbourhood (sigma: level px).
+
+    A window beside a strong edge that moves otherwise is led astray by it. Shifts are those of cells.
+    """
+    spread = []
+    for d, r in ((down, right), (old_down, old_right)):
+        e = residual(level, pyramid.refine(d, factor), pyramid.refine(r, factor))
+        known = np.isfinite(e)
+        power = pyramid.block_sum(np.where(known, e * e * level.weight, 0).astype(np.float32), factor)
+        count = pyramid.block_sum((known * level.weight).astype(np.float32), factor)
+        spread.append(smooth(power, sigma / factor) / np.maximum(smooth(count, sigma / factor), 1e-3))
+    worse = spread[1] < _CLEARLY * spread[0]
+    return np.where(worse, old_down, down), np.where(worse, old_right, right)
 
 
 def solve_window(fields, down, right, sigma: float):

@@ -5,7 +5,8 @@ from ..compute.kernels import kernel, pick
 from . import pyramid
 from .smoothing import smooth
 
-_SHARE = 0.4            # of a window must be valid in both images
+_RIM = 3                # px: the outermost pixels stand for what is just beyond them
+_SHARE = 0.2            # of a window must be valid in both images
 _HESSIAN_SIGMA = 8.0    # px: Gaussian window that holds as much information as the regularised estimate uses
 _STRUCTURE_SIGMA = 6.0  # px: what the field does within this distance is uncertain by half of it
 
@@ -61,10 +62,15 @@ def _warp_numpy(image, valid, down, right, out):
 
 def warp(image, valid, down, right):
     """The secondary at x + d by cubic convolution, NaN where its four neighbours are not all valid."""
+    image, valid, down, right = (np.pad(field, _RIM, mode="edge") for field in (image, valid, down, right))
     out = np.empty(image.shape, np.float32)
-    pick(_warp_numba, _warp_numpy)(np.ascontiguousarray(image, np.float32), np.ascontiguousarray(valid, bool),
-                                   np.ascontiguousarray(down, np.float32), np.ascontiguousarray(right, np.float32),
-                                   out)
+    pick(_warp_numba, _warp_numpy)(image.astype(np.float32), valid.astype(bool), down.astype(np.float32),
+                                   right.astype(np.float32), out)
+    out = np.ascontiguousarray(out[_RIM:-_RIM, _RIM:-_RIM])
+    down, right = down[_RIM:-_RIM, _RIM:-_RIM], right[_RIM:-_RIM, _RIM:-_RIM]
+    y, x = np.ogrid[:out.shape[0], :out.shape[1]]
+    out[(np.abs(y + down - 0.5 * (out.shape[0] - 1)) > 0.5 * out.shape[0])
+        | (np.abs(x + right - 0.5 * (out.shape[1] - 1)) > 0.5 * out.shape[1])] = np.nan
     return out
 
 
@@ -72,7 +78,7 @@ def correlation(reference, secondary, window: int):
     """Zero-mean normalised cross-correlation in square windows, of the pixels that both images have.
 
     reference, secondary: (rows, columns) float32, NaN = no data, the secondary already moved onto the reference.
-    Returns (rows, columns) float32, -1..1; NaN where less than 40 % of the window is valid or a window is constant.
+    Returns (rows, columns) float32, -1..1; NaN where less than 20 % of the window is valid or a window is constant.
     """
     from scipy.ndimage import uniform_filter
     known = np.isfinite(reference) & np.isfinite(secondary)
