@@ -1,0 +1,1 @@
+"""Time-series dock: click on the map, see the history of the ground there."""

@@ -1,0 +1,81 @@
+"""Histories as a table and as a picture, with everything needed to understand them away from the dock."""
+import csv
+import os
+from pathlib import Path
+from typing import List, Optional
+
+import numpy as np
+
+from . import model, plot
+
+_PICTURE_INCHES = (8.0, 4.5)
+_PICTURE_DPI = 200
+
+
+def write_csv(path, state: model.State) -> Path:
+    """One line per point and date, every component with its sigma in metres; the header lines begin with #."""
+    target = Path(path)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+    parts = _components(state)
+    try:
+        with open(temporary, "w", encoding="utf-8", newline="") as file:
+            for line in _header(state, parts):
+                file.write(f"# {line}\n")
+            table = csv.writer(file)
+            table.writerow(["point", "x", "y", "date", "days",
+                            *[f"{prefix}{name}_m" for name in parts for prefix in ("", "sigma_")], "missing_because"])
+            for point in sorted(state.points, key=lambda p: p.number):
+                table.writerows(_rows(state, point, parts))
+        os.replace(temporary, target)
+    finally:
+        if temporary.exists():
+            temporary.unlink()
+    return target
+
+
+def write_picture(path, state: model.State) -> Path:
+    """The plot as PNG, SVG or PDF (by the name's ending), black on white at print size."""
+    from matplotlib import rc_context
+    figure, axes = plot.new_figure(*_PICTURE_INCHES, dpi=_PICTURE_DPI)
+    plot.draw_histories(axes, model.curves(state), model.axis_label(state), plot.PAPER, state.errors, state.grid)
+    with rc_context({"svg.fonttype": "none"}):  # text stays text
+        figure.savefig(str(path))
+    return Path(path)
+
+
+def _components(state: model.State) -> List[str]:
+    return [name for name in model.COMPONENTS if name in state.available]
+
+
+def _header(state: model.State, parts: List[str]) -> List[str]:
+    reference = state.reference
+    lines = [f"series: {state.series}", "unit: m since the first date; sigma: 1 standard deviation, m",
+             f"coordinates: {state.crs or 'not known'}, centre of the pixel",
+             f"held still: {state.held_still or 'not stated'}"]
+    lines += [f"sign of {name}: {model.COMPONENTS[name][2]}" for name in parts]
+    if reference and reference.history:
+        lines.append(f"relative to the motion at x {reference.history.x:.10g}, y {reference.history.y:.10g}")
+    return lines
+
+
+def _rows(state: model.State, point: model.Point, parts: List[str]):
+    history = point.history
+    if history is None or not history.measured:
+        yield [point.number, f"{point.x:.10g}", f"{point.y:.10g}", "", "", *[""] * (2 * len(parts)),
+               point.note or "not read yet"]
+        return
+    reference = state.reference.history if state.reference else None
+    columns = []
+    for name in parts:
+        values, sigmas = model.component_values(history, name, reference)
+        columns += [values, sigmas]
+    for number, day in enumerate(history.dates):
+        yield [point.number, f"{history.x:.10g}", f"{history.y:.10g}", day.isoformat(), (day - history.dates[0]).days,
+               *[_text(column, number) for column in columns], ""]
+
+
+def _text(column: Optional[np.ndarray], number: int) -> str:
+    """Empty where there is no data or no sigma: never 0, never NaN."""
+    if column is None or not np.isfinite(column[number]):
+        return ""
+    return f"{column[number]:.4f}"
