@@ -1,5 +1,6 @@
 """Settings of the corrections. Standard library only, so that forms can show them at start-up."""
 from dataclasses import dataclass
+from typing import Optional
 
 from ..core.errors import SettingsError
 from ..core.settings import Settings, field, group
@@ -26,6 +27,23 @@ class DerampSettings(Settings):
 
 
 @dataclass(frozen=True)
+class DestripeSettings(Settings):
+    """Remove the steps between the detectors of a pushbroom sensor."""
+    shift: str = field(
+        "median", label="Step between detectors", choices=STATISTICS,
+        help="How the differences across a border, row by row, become the step of that border. Both leave moving "
+             "ground out.")
+    angle: Optional[float] = field(
+        None, label="Direction of the track", unit="°", minimum=-360.0, maximum=360.0,
+        help="Azimuth of the flight, clockwise from north; its opposite is the same. 194 for Sentinel-2, descending, "
+             "at 45° N. Empty: found from the data. Not needed where detector footprints are given.")
+    margin: int = field(
+        20, label="Width beside a border", unit="px", minimum=3, maximum=200, advanced=True,
+        help="Pixels on each side of a border that are compared. Motion that changes little over twice this width "
+             "does not change the steps.")
+
+
+@dataclass(frozen=True)
 class ReferenceSettings(Settings):
     """Hold stable ground still."""
     statistic: str = field(
@@ -36,15 +54,18 @@ class ReferenceSettings(Settings):
 
 @dataclass(frozen=True)
 class CorrectSettings(Settings):
-    """Corrections of every pair of a stack, in this order: ramp, reference."""
+    """Corrections of every pair of a stack, in this order: ramp, stripes, reference."""
     deramp: bool = field(True, label="Remove the ramp", help="A plane or second order surface for each component.")
+    destripe: bool = field(False, label="Remove the stripes", help="Steps between the detectors of a pushbroom sensor, "
+                           "with their footprints or with borders found in each displacement.")
     reference: bool = field(True, label="Refer to stable ground",
                             help="Subtract the shift of the stable ground, or of most of the area without it.")
     ramp: DerampSettings = group(DerampSettings())
+    stripes: DestripeSettings = group(DestripeSettings())
     stable: ReferenceSettings = group(ReferenceSettings())
 
     def check(self) -> None:
-        if not (self.deramp or self.reference):
+        if not (self.deramp or self.destripe or self.reference):
             raise SettingsError("No correction is chosen. Switch on at least one.")
 
 

@@ -9,9 +9,10 @@ from ..core.grid import Window
 from ..core.history import step
 from ..core.progress import Progress
 from ..io.displacement import DisplacementReader, open_displacement
+from ..io.ground import metres_per_pixel
 from ..io.raster import PathLike
 from ..io.vectors import Vectors
-from .passes import FilterResult, filter_displacement, metres_per_pixel, noise
+from .passes import FilterResult, filter_displacement, noise
 from .settings import MorphologicalSettings
 
 _MOVING = 3.0  # x sigma

@@ -8,15 +8,14 @@ import numpy as np
 
 from ..compute.tiles import make_tiles
 from ..core.flags import Flag
-from ..core.grid import Grid, Window
+from ..core.grid import Window
 from ..core.progress import Progress
 from ..io.displacement import DisplacementReader, new_displacement_like
-from ..io.raster import PathLike, spatial_reference
+from ..io.raster import PathLike
 from ..io.vectors import Tally, Vectors, read_vectors
 
 _TILE = 1024  # px
 _SAMPLES, _SAMPLE_SIDE = 4, 128  # windows along each side, px: what `sample` reads of a large raster
-_DEGREE = 111_195.0  # m of a degree on a sphere of 6371 km
 
 
 class Filter(Protocol):
@@ -78,14 +77,3 @@ def noise(source: DisplacementReader) -> float:
     centre = np.median(values, axis=1, keepdims=True)
     deviations = 1.4826 * np.median(np.abs(values - centre), axis=1)
     return float(np.sqrt(np.mean(deviations ** 2)))
-
-
-def metres_per_pixel(grid: Grid) -> np.ndarray:
-    """((east per column, east per row), (north per column, north per row)), m, also of grids in degrees."""
-    t = grid.transform
-    steps = np.array([[t[1], t[2]], [t[4], t[5]]], np.float64)
-    reference = spatial_reference(grid.crs) if grid.crs else None
-    if reference is not None and reference.IsGeographic():
-        latitude = grid.xy(grid.width / 2, grid.height / 2)[1]
-        return steps * [[_DEGREE * math.cos(math.radians(latitude))], [_DEGREE]]
-    return steps * (reference.GetLinearUnits() if reference is not None else 1.0)

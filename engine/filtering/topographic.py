@@ -11,9 +11,10 @@ from ..core.grid import Grid, Window
 from ..core.history import step
 from ..core.progress import Progress
 from ..io.displacement import OPTICAL, DisplacementReader, open_displacement
+from ..io.ground import metres_per_pixel
 from ..io.raster import PathLike, _quiet, open_dataset, spatial_reference
 from ..io.vectors import Vectors
-from .passes import FilterResult, filter_displacement, metres_per_pixel, noise
+from .passes import FilterResult, filter_displacement, noise
 from .settings import TopographicSettings
 
 _FLAT = 2.0  # degrees: flatter ground has no direction downslope that a DEM could tell

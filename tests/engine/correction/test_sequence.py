@@ -66,6 +66,14 @@ def test_every_pair_is_corrected_and_told_in_the_manifest(tmp_path, stack, read)
     assert checksums(source.parent) == before
 
 
+def test_stripes_slot_in_between_ramp_and_reference(tmp_path, stack, read):
+    result = run(stack(), tmp_path / "out", destripe=True)
+    manifest, folder = read_stack(result.stack)
+    with open_displacement(folder / manifest.pairs[0].file) as corrected:
+        assert [s["step"] for s in corrected.history] == ["deramp", "destripe", "reference"]
+    assert np.nanstd(read(folder / manifest.pairs[0].file)[0]) < 1.02 * NOISE
+
+
 def test_a_second_run_makes_only_what_changed(tmp_path, stack):
     source = stack()
     run(source, tmp_path / "out")

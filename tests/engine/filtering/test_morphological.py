@@ -6,8 +6,8 @@ from terrain_motion.engine.core.flags import Flag
 from terrain_motion.engine.core.grid import Grid
 from terrain_motion.engine.core.progress import Progress
 from terrain_motion.engine.filtering import morphological, passes
-from terrain_motion.engine.filtering.passes import metres_per_pixel
 from terrain_motion.engine.filtering.settings import MorphologicalSettings
+from terrain_motion.engine.io.ground import metres_per_pixel
 
 SHAPE = (200, 220)
 

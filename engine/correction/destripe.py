@@ -1,0 +1,241 @@
+"""Remove the steps between the detectors of a pushbroom sensor (Provost et al. 2022, 2.2.1; Stumpf et al. 2018).
+
+A detector's mean also holds the motion of the ground below it, and subtracting it takes that motion away. Here each
+border is measured by itself: the difference between a strip on its left and one on its right, row by row, less the
+slope of the ground's own motion there. What moves smoothly across a border has no step. The detectors' shifts then
+follow from the steps of all borders.
+"""
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Dict, List, Optional, Tuple
+
+import numpy as np
+
+from ..core.grid import Window
+from ..core.history import step
+from ..core.progress import Progress
+from ..io.raster import PathLike
+from ..io.stable import StableGround
+from . import detectors, track
+from .detectors import Borders, Layout
+from .field import Field, open_field, write_field
+from .settings import DestripeSettings
+from .surface import bisquare_weights
+from .track import Points
+
+_ROWS = 256  # read at once
+_GAP = 2  # px beside a border that are left out: footprints and windows of the matcher are no sharper
+_FEWEST_ROWS = 20  # measured rows that a border needs
+_SURE = 4.0  # x standard error: smaller steps are none
+_CORRELATED = 5.0  # px along a border over which noise is alike
+_CANDIDATE = 6.0  # x noise of the profile: steps that may be borders
+_TUNING = 4.685
+
+
+@dataclass(frozen=True)
+class Stripes:
+    """A shift for each detector. shifts: (components, largest number + 1) m."""
+    layout: Layout
+    shifts: np.ndarray
+    field: Field
+
+    def values(self, component: int, window: Window) -> np.ndarray:
+        """(rows, columns) m of one component."""
+        labels = self.layout.labels(self.field.source.grid, window)
+        known = labels < self.shifts.shape[1]
+        return np.where(known, self.shifts[component][np.where(known, labels, 0)], 0.0)
+
+
+@dataclass(frozen=True)
+class DestripeResult:
+    """What was removed. steps: root mean square of the detectors' shifts, component -> m. detectors: how many with
+    a shift of their own. angle: of the track where it was found or given, degrees."""
+    output: Path
+    steps: Dict[str, float]
+    detectors: int
+    angle: Optional[float]
+    valid_fraction: Optional[float]
+    mean_quality: Optional[float]
+
+
+def run(displacement: PathLike, settings: DestripeSettings, output: PathLike, progress: Progress,
+        stable: Optional[StableGround] = None, footprints: Optional[PathLike] = None) -> DestripeResult:
+    """Write the displacement without stripes. footprints: of the detectors; else borders are found in the data."""
+    layout = detectors.from_file(footprints) if footprints else None
+    with open_field(displacement, stable) as field:
+        stripes, found = estimate(field, settings, progress.part(0.0, 0.6), layout)
+        tally = write_field(field.plus(stripes), output, [step("destripe", settings, **found)],
+                            field.source.reference, progress.part(0.6, 1.0))
+    return DestripeResult(Path(output), found["steps"], found["detectors"], found["angle"], tally.valid_fraction,
+                          tally.mean_quality)
+
+
+def estimate(field: Field, settings: DestripeSettings, progress: Progress,
+             layout: Optional[Layout] = None) -> Tuple[Stripes, Dict]:
+    """The stripes of a field, and what to tell about them."""
+    progress.report(0.0, "finding the stripes")
+    angle = None
+    if layout is None:
+        layout = find_borders(field, settings, progress.part(0.0, 0.5))
+        angle = layout.angle
+    borders = measure_borders(field, layout, settings.margin, progress.part(0.5, 1.0))
+    shifts = solve_shifts(borders, len(field.source.components), settings.shift)
+    found = {"angle": angle, "detectors": int((np.abs(shifts) > 0).any(axis=0).sum()),
+             "shifts": {n: [round(float(v), 4) for v in s] for n, s in zip(field.source.components, shifts)},
+             "steps": {n: round(float(np.sqrt(np.mean(s ** 2))), 4) for n, s in zip(field.source.components, shifts)}}
+    return Stripes(layout, shifts, field), found
+
+
+def measure_borders(field: Field, layout: Layout, margin: int, progress: Progress) -> Dict[Tuple[int, int], np.ndarray]:
+    """{(detector on the left, on the right): (rows measured, components) step to the right, m}.
+
+    Rows on stable ground alone where a border has enough of them, all rows elsewhere.
+    """
+    found: Dict[Tuple[int, int], List[np.ndarray]] = {}
+    stable: Dict[Tuple[int, int], List[np.ndarray]] = {}
+    grid = field.source.grid
+    for row in range(0, grid.height, _ROWS):
+        progress.report(row / grid.height, "measuring the borders of the detectors")
+        window = Window(row, 0, min(_ROWS, grid.height - row), grid.width)
+        labels = layout.labels(grid, window)
+        vectors = field.read(window)
+        _collect(found, labels, vectors.values, margin)
+        if field.stable is not None:
+            ground = np.where(field.usable(vectors, window), vectors.values, np.nan)
+            _collect(stable, labels, ground, margin)
+    for border, steps in stable.items():
+        if sum(map(len, steps)) >= _FEWEST_ROWS:
+            found[border] = steps
+    return {border: np.concatenate(steps) for border, steps in sorted(found.items())}
+
+
+def _collect(found, labels, values, margin: int) -> None:
+    """Add the steps at each change of detector along the rows of a window."""
+    row, column = np.nonzero((labels[:, 1:] != labels[:, :-1]) & (labels[:, 1:] > 0) & (labels[:, :-1] > 0))
+    if len(row) == 0:
+        return
+    steps = row_steps(values, labels, row, column + 1, margin)
+    left, right = labels[row, column], labels[row, column + 1]
+    measured = np.isfinite(steps).all(axis=0)
+    for border in {(int(a), int(b)) for a, b in zip(left[measured], right[measured])}:
+        here = measured & (left == border[0]) & (right == border[1])
+        sign, key = (1, border) if border[0] < border[1] else (-1, border[::-1])
+        found.setdefault(key, []).append(sign * steps[:, here].T)
+
+
+def row_steps(values, labels, row, column, margin: int) -> np.ndarray:
+    """(components, n) steps to the right, m, at borders before (row, column); NaN where a strip has too few values.
+
+    Right strip - left strip, each a mean over `margin` pixels of the detector, less the slope of the motion: the mean
+    of the slopes between the strip and the next one on either side.
+    """
+    padded = np.pad(values, ((0, 0), (0, 0), (2 * margin + _GAP,) * 2), constant_values=np.nan)
+    belongs = np.pad(labels, ((0, 0), (2 * margin + _GAP,) * 2))
+    column = column + 2 * margin + _GAP
+
+    def strip(first: int, detector) -> np.ndarray:
+        at = column[:, None] + first + np.arange(margin)
+        own = belongs[row[:, None], at] == detector[:, None]
+        members = np.where(own, padded[:, row[:, None], at], np.nan)
+        count = np.isfinite(members).sum(axis=-1)
+        total = np.nansum(members, axis=-1)
+        return np.where(count > margin // 2, total / np.maximum(count, 1), np.nan)
+
+    left_detector, right_detector = belongs[row, column - 1], belongs[row, column]
+    far_left, left = strip(-_GAP - 2 * margin, left_detector), strip(-_GAP - margin, left_detector)
+    right, far_right = strip(_GAP, right_detector), strip(_GAP + margin, right_detector)
+    slope = 0.5 * ((left - far_left) + (far_right - right)) / margin
+    return (right - left) - slope * (margin + 2 * _GAP)
+
+
+def solve_shifts(borders: Dict[Tuple[int, int], np.ndarray], components: int, statistic: str) -> np.ndarray:
+    """(components, largest detector + 1) m: shifts of the detectors from the steps of their borders.
+
+    Least squares of shift[right] - shift[left] = step; the mean over the detectors is 0, so that the field keeps its
+    level. Borders with few rows, or a step within its error, have none.
+    """
+    largest = max((max(border) for border in borders), default=0)
+    shifts = np.zeros((components, largest + 1))  # detector 0: none
+    used = {border: rows for border, rows in borders.items() if len(rows) >= _FEWEST_ROWS}
+    numbers = sorted({number for border in used for number in border})
+    if not used:
+        return shifts
+    design = np.zeros((len(used), len(numbers)))
+    weights = np.sqrt([len(rows) for rows in used.values()])
+    for line, (left, right) in enumerate(used):
+        design[line, [numbers.index(left), numbers.index(right)]] = -1.0, 1.0
+    for component in range(components):
+        steps = np.array([_step(rows[:, component], statistic) for rows in used.values()])
+        solved = np.linalg.lstsq(design * weights[:, None], steps * weights, rcond=None)[0]  # of least norm: mean 0
+        shifts[component, numbers] = solved
+    return shifts
+
+
+def _step(rows, statistic: str) -> float:
+    """The step of a border from its rows, 0 where it does not exceed its error. m."""
+    centre = float(np.median(rows))
+    spread = max(1.4826 * float(np.median(np.abs(rows - centre))), 1e-9)
+    if statistic == "mean":
+        for _ in range(20):
+            weights = bisquare_weights(rows - centre, spread, _TUNING)
+            centre = float((weights * rows).sum() / weights.sum())
+    error = 1.25 * spread * np.sqrt(_CORRELATED / len(rows))
+    return centre if abs(centre) > _SURE * error else 0.0
+
+
+def find_borders(field: Field, settings: DestripeSettings, progress: Progress) -> Borders:
+    """Straight borders where the profile across the track has steps. None found: no detectors."""
+    points = track.sample(field, progress.part(0.0, 0.5))
+    angle = settings.angle
+    if angle is None:
+        angle = track.find_angle(points, lambda some, a: _sharpness(some, settings, a), progress.part(0.5, 1.0))
+    _, across = points.along_across(angle)
+    start, spacing = float(across.min()), points.spacing
+    bins = ((across - start) / spacing).astype(np.int64)
+    count = int(bins.max()) + 1
+    size = np.zeros(count)
+    for values in points.values:
+        profile, members = track.group_medians(bins, values, count)
+        seen = members > 0
+        profile = np.interp(np.arange(count), np.flatnonzero(seen), profile[seen])
+        steps = profile_steps(profile, settings.margin)
+        noise = 1.4826 * np.median(np.abs(steps - np.median(steps))) if steps.size else 0.0
+        size += (steps / max(noise, 1e-9)) ** 2
+    return Borders(float(angle), [start + spacing * k for k in _peaks(size, settings.margin)])
+
+
+def profile_steps(profile, margin: int) -> np.ndarray:
+    """(bins,) m: step before each bin of a profile, less its slope; 0 near the ends. As `row_steps`, in one row."""
+    steps = np.zeros(len(profile))
+    if len(profile) <= 4 * margin + 1:
+        return steps
+    total = np.concatenate([[0.0], np.cumsum(profile)])
+    at = np.arange(2 * margin, len(profile) - 2 * margin + 1)
+    far_left, left, right, far_right = ((total[at + first + margin] - total[at + first]) / margin
+                                        for first in (-2 * margin, -margin, 0, margin))
+    steps[at] = (right - left) - 0.5 * ((left - far_left) + (far_right - right))
+    return steps
+
+
+def _peaks(size, margin: int) -> List[int]:
+    """Bins before which a border lies: the largest steps, at least 2 margins apart. size: squared, x noise."""
+    found: List[int] = []
+    for k in np.argsort(size)[::-1]:
+        if size[k] < _CANDIDATE ** 2:
+            break
+        if all(abs(int(k) - other) >= 2 * margin for other in found):
+            found.append(int(k))
+    return sorted(found)
+
+
+def _sharpness(points: Points, settings: DestripeSettings, angle: float) -> float:
+    """How much the profile across a track of this azimuth changes within a few pixels."""
+    _, across = points.along_across(angle)
+    bins = ((across - across.min()) / (4.0 * points.spacing)).astype(np.int64)
+    members = np.bincount(bins)
+    enough = members > 0.2 * members.max()
+    total = 0.0
+    for values in track.clipped(points.values):
+        profile = np.bincount(bins, values) / np.maximum(members, 1)
+        total += float((np.diff(profile)[enough[1:] & enough[:-1]] ** 2).sum())
+    return total

@@ -1,0 +1,124 @@
+"""Which detector saw each pixel: from footprints, from a raster of detectors, or from straight borders along the track."""
+import os
+from typing import List, Protocol, Sequence, Tuple
+
+import numpy as np
+from osgeo import gdal, ogr
+
+from ..core.errors import GridError, InputError
+from ..core.grid import Grid, Window
+from ..io.raster import PathLike, _quiet, crs_text, open_raster, same_crs
+from ..io.stable import project_polygons, rasterize
+from . import track
+
+
+class Layout(Protocol):
+    """The detectors of a displacement."""
+
+    def labels(self, grid: Grid, window: Window) -> np.ndarray:
+        """(rows, columns) int: number of the detector, 0 = none."""
+
+
+class Footprints:
+    """Detectors as polygons, one or several for each. Where two overlap, as in Sentinel-2's, the later one counts."""
+
+    def __init__(self, polygons: Sequence[bytes], numbers: Sequence[int], crs: str, source: str):
+        self._polygons, self._numbers, self._crs, self.source = list(polygons), list(numbers), crs, source
+
+    def labels(self, grid: Grid, window: Window) -> np.ndarray:
+        projected = project_polygons(self._polygons, self._crs, grid.crs, self.source)
+        if len(projected) != len(self._polygons):
+            raise GridError(f"The detector footprints {self.source} do not lie in the displacement's area. "
+                            "Choose those of its scenes.")
+        return rasterize([wkb for wkb, _ in projected], self._numbers, grid.part(window)).astype(np.int64)
+
+
+class Raster:
+    """Detectors as the values of a raster on the displacement's lattice or a finer or coarser one; nearest pixel."""
+
+    def __init__(self, path: str):
+        self.source = path
+        with open_raster(path) as raster:
+            self._grid = raster.grid
+
+    def labels(self, grid: Grid, window: Window) -> np.ndarray:
+        if not same_crs(self._grid.crs, grid.crs):
+            raise GridError(f"The detectors {self.source} and the displacement have different coordinate systems. "
+                            "Reproject the detectors.")
+        column = window.column + np.arange(window.columns) + 0.5
+        row = window.row + np.arange(window.rows) + 0.5
+        columns, rows = self._grid.pixel(*grid.xy(column[None, :], row[:, None]))
+        columns, rows = (np.floor(v).astype(np.int64) for v in np.broadcast_arrays(columns, rows))
+        inside = (columns >= 0) & (rows >= 0) & (columns < self._grid.width) & (rows < self._grid.height)
+        found = np.zeros(inside.shape, np.int64)
+        if inside.any():
+            top, left = int(rows[inside].min()), int(columns[inside].min())
+            part = Window(top, left, int(rows[inside].max()) - top + 1, int(columns[inside].max()) - left + 1)
+            with open_raster(self.source) as raster:
+                values = np.nan_to_num(raster.read(1, part), nan=0.0).astype(np.int64)
+            found[inside] = values[rows[inside] - top, columns[inside] - left]
+        return found
+
+
+class Borders:
+    """Detectors between straight borders along the track. borders: m to the right of the track through the middle."""
+
+    def __init__(self, angle: float, borders: Sequence[float]):
+        self.angle, self.borders = angle, np.sort(np.asarray(borders, np.float64))
+
+    def labels(self, grid: Grid, window: Window) -> np.ndarray:
+        _, across = track.rotate(*track.positions(grid, window), self.angle)
+        return np.searchsorted(self.borders, across) + 1
+
+
+def from_file(path: PathLike) -> Layout:
+    """Footprints of a vector file of any format (Sentinel-2's GML included), or a raster whose value is the detector.
+
+    A polygon's detector is its field `detector`, the number in Sentinel-2's `gml_id` ("detector_footprint-B02-07-0"),
+    or else its place in the file. Raises InputError if the file is neither.
+    """
+    file = str(path).split("|")[0]
+    if not file.startswith("/vsi") and not os.path.exists(file):
+        raise InputError(f"The detector footprints {file} do not exist. Choose a polygon layer or a raster.")
+    with _quiet():
+        try:
+            vector = gdal.OpenEx(file, gdal.OF_VECTOR)
+        except RuntimeError:
+            vector = None
+    if vector is None or vector.GetLayerCount() == 0:
+        return Raster(file)
+    polygons, numbers, crs = _read(vector.GetLayer(0))
+    if not polygons:
+        raise InputError(f"{file} holds no polygons. Choose the detector footprints of the scene (MSK_DETFOO).")
+    return Footprints(polygons, numbers, crs, file)
+
+
+def _read(layer) -> Tuple[List[bytes], List[int], str]:
+    """WKB, detector and coordinate system of the polygons of a layer."""
+    polygons, numbers = [], []
+    names = {layer.GetLayerDefn().GetFieldDefn(i).GetName().lower(): i
+             for i in range(layer.GetLayerDefn().GetFieldCount())}
+    for place, feature in enumerate(layer, 1):
+        geometry = feature.GetGeometryRef()
+        if geometry is None:
+            continue
+        geometry = geometry.GetLinearGeometry()
+        geometry.FlattenTo2D()
+        if ogr.GT_Flatten(geometry.GetGeometryType()) not in (ogr.wkbPolygon, ogr.wkbMultiPolygon):
+            continue
+        polygons.append(bytes(geometry.ExportToWkb()))
+        numbers.append(_number(feature, names, place))
+    reference = layer.GetSpatialRef()
+    return polygons, numbers, crs_text(reference.ExportToWkt()) if reference is not None else ""
+
+
+def _number(feature, names, place: int) -> int:
+    """The detector of a footprint, 1 to 255."""
+    if "detector" in names and feature.IsFieldSet(names["detector"]):
+        number = feature.GetFieldAsInteger(names["detector"])
+        return number if 0 < number < 256 else place
+    for name in ("gml_id", "id"):
+        parts = feature.GetFieldAsString(names[name]).split("-") if name in names else []
+        if len(parts) >= 3 and parts[-2].isdigit():
+            return int(parts[-2])
+    return min(place, 255)
