@@ -75,6 +75,7 @@ def run(stack, settings: InvertSettings, output, progress: Progress, stable=None
                 _write(writers, tile, found, source.components)
                 tally.add(found)
                 progress.report(0.25 + 0.75 * (done + 1) / len(tiles), f"Inverted tile {done + 1} of {len(tiles)}")
+            progress.check()
             (folder / series_records.NAME).unlink(missing_ok=True)  # an older result ends here, a new one begins
         notes = _notes(source, network, learnt, tally, settings)
         table = report.write_table(folder / TABLE, source.pairs, tally.statistics, learnt.sigma, settings.is_robust)
