@@ -153,7 +153,7 @@ def qgis_app(qgis_bare):
     from processing.core.Processing import Processing
     Processing.initialize()
     from terrain_motion.processing_provider.provider import register
-    provider = register()
+    provider = register()  # noqa: F841  # kept: Python would collect what QGIS still uses
     yield qgis_bare
     QgsApplication.processingRegistry().removeProvider("terrainmotion")   # by id: a test may have removed it already
     Processing.deinitialize()
