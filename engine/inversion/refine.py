@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from ..compute.kernels import kernel
-from .kernels import (FEWEST_GOOD, FLOOR, LANES, ONE, SMALL, ZERO, load, main_part, misfit, reweight,
+from .kernels import (FEWEST_GOOD, FLOOR, LANES, SMALL, ZERO, load, main_part, misfit, reweight,
                       selected_inverse, solve, substitute, truncated_cost)
 
 MODE_PLAIN, MODE_REWEIGHTED, MODE_POSTERIOR, MODE_NEIGHBOURS = 0, 1, 2, 3
@@ -93,9 +93,16 @@ def posterior(components, odds, ratio, base, weight, square, leverage, good):
 
 @kernel(error_model="numpy")
 def finish_kernel(pattern, position, dates_first, dates_second, years, displacement, weight, precision, own,
-                  prediction, spread, gaps, own_cost, mode, loss, inverse_noise, odds, cut, fewest, wavelength, offset, date_variance,
-                  series, sigma, velocity, velocity_sigma, rmse, quality, statistics):
-    """Final solution of every pixel. Shapes and meaning of all arguments: `solver.Tile` and `twins.finish_twin`."""
+                  prediction, spread, gaps, own_cost, mode, loss, inverse_noise, odds, cut, fewest, wavelength, offset,
+                  date_variance, series, sigma, velocity, velocity_sigma, rmse, quality, statistics):
+    """Final solution of every pixel, written into the last seven arguments.
+
+    pattern, position, displacement, weight, precision, inverse_noise, cut: as in `kernels.start_kernel`. own and
+    own_cost are its results; prediction, spread, gaps those of `neighbours.predict` (pixels in one axis); all empty
+    where the mode does not need them. dates_first, dates_second: (pairs,) date numbers. fewest: valid pairs that a
+    pixel needs. wavelength: m. offset, date_variance: (components, dates), see `solver.Noise`. Outputs: see
+    `solver.Solution`.
+    """
     first, second, slot, start, row, target_start, target = pattern
     components, pairs, pixels = displacement.shape
     dates, entries = start.size - 1, row.size

@@ -15,8 +15,9 @@ from .settings import InvertSettings
 from .solver import Network, Noise, Solution, solve
 from .weights import relative_weights
 
-WHOLE = 4e7  # pixels x pairs up to which the sample is the whole stack
+WHOLE = 1.5e7  # pixels x pairs up to which the sample is the whole stack
 WINDOWS, SIDE = 6, 24  # else: WINDOWS x WINDOWS windows of SIDE pixels, and as many on stable ground
+STABLE_SAMPLE = 20000  # pixels: medians to a hundredth of the noise
 SEED = 20220801
 
 
@@ -48,22 +49,42 @@ def learn_stack(source: StackSource, network: Network, settings: InvertSettings,
     """Noise, shared noise of dates and offsets on stable ground from a sample. stable: (rows, columns) bool."""
     weighting = _weighting(source, settings)
     windows = sample_windows(source.grid, len(source.pairs), stable)
-    blocks = _read(source, windows, weighting, progress)
-    weighting = _with_typical(weighting, blocks)
-    weights = [weighting.weights(network, *block) for block in blocks]
-    values, flat = _subset([b[0] for b in blocks], weights)
-    noise = learn(network, values, flat, settings, weighting.typical is not None)
+    sample = _joined(_read(source, windows, weighting, progress))
+    seen = np.isfinite(sample[0]).all(axis=0).any(axis=0)
+    if not seen.any():
+        raise InputError("No pixel of the stack has a value in any pair. Look at the displacements and their masks; "
+                         "a lower correlation threshold keeps more.")
+    chosen = _taken(sample, np.flatnonzero(seen), SAMPLE)
+    weighting = _with_typical(weighting, chosen[1])
+    values, weights = chosen[0], weighting.weights(network, *chosen)
+    alone = replace(settings, neighbours=False)
+    noise = learn(network, values, weights, settings, weighting.typical is not None)
+    middle = dates.typical_weight(weights)
     notes: List[str] = []
-    solved = [solve(network, b[0], w, settings, noise, wavelength) for b, w in zip(blocks, weights)]
     if stable is not None:
-        offset, note = _stable_offset([stable[w.slices] for w in windows], solved)
+        still = np.concatenate([stable[w.slices].ravel() for w in windows])
+        ground = _taken(sample, np.flatnonzero(seen & still), STABLE_SAMPLE)
+        solved = solve(network, ground[0], weighting.weights(network, *ground), alone, noise)
+        offset, note = _stable_offset(solved)
         noise, notes = replace(noise, offset=offset), notes + [note]
-    middle = dates.typical_weight(flat)
     if settings.date_noise and noise.known:
-        noise = replace(noise, date_variance=dates.date_variance(network, solved, noise, middle))
+        solved = solve(network, values, weights, alone, noise, wavelength)
+        noise = replace(noise, date_variance=dates.date_variance(network, [solved], noise, middle))
     if not noise.known:
         notes.append("No pair is checked by others and no sigma is given: sigmas are unknown (no data).")
     return Learnt(weighting, noise, np.sqrt(noise.factor / middle), tuple(notes))
+
+
+def _joined(blocks):
+    """Displacements, sigmas, qualities of several windows with their pixels in one axis; None stays None."""
+    return tuple(None if blocks[0][n] is None else
+                 np.concatenate([b[n].reshape(*b[n].shape[:-2], -1) for b in blocks], axis=-1) for n in range(3))
+
+
+def _taken(sample, pixels: np.ndarray, most: int):
+    """At most so many of the pixels, drawn at random (the same ones each time), in their order."""
+    pixels = np.sort(np.random.default_rng(SEED).permutation(pixels)[:most])
+    return tuple(None if values is None else np.ascontiguousarray(values[..., pixels]) for values in sample)
 
 
 def _read(source: StackSource, windows: List[Window], weighting: "Weighting", progress: Progress):
@@ -89,13 +110,12 @@ def _weighting(source: StackSource, settings: InvertSettings) -> Weighting:
                      settings.weights == "quality" or (variance and all(source.has_quality)))
 
 
-def _with_typical(weighting: Weighting, blocks) -> Weighting:
-    """Add the median sigma of each pair; a sigma band without values counts as none."""
+def _with_typical(weighting: Weighting, sigmas: Optional[np.ndarray]) -> Weighting:
+    """Add the median sigma of each pair (sigmas: pairs, pixels); a sigma band without values counts as none."""
     if not weighting.sigma:
         return weighting
-    found = np.concatenate([block[1].reshape(len(block[1]), -1) for block in blocks], axis=1)
-    typical = np.array([np.median(row[usable]) if (usable := np.isfinite(row) & (row > 0)).any() else np.nan
-                        for row in found])
+    usable = np.isfinite(sigmas) & (sigmas > 0)
+    typical = np.array([np.median(row[known]) if known.any() else np.nan for row, known in zip(sigmas, usable)])
     if not np.isfinite(typical).any():
         return replace(weighting, sigma=False)
     typical = np.where(np.isfinite(typical), typical, np.nanmedian(typical))
@@ -119,21 +139,9 @@ def sample_windows(grid: Grid, pairs: int, stable: Optional[np.ndarray] = None) 
     return windows
 
 
-def _subset(values: List[np.ndarray], weights: List[np.ndarray]) -> Tuple[np.ndarray, np.ndarray]:
-    """At most SAMPLE pixels that have a valid pair: (components, pairs, pixels) and (pairs, pixels)."""
-    values = np.concatenate([v.reshape(*v.shape[:2], -1) for v in values], axis=2)
-    weights = np.concatenate([w.reshape(len(w), -1) for w in weights], axis=1)
-    seen = np.flatnonzero((weights > 0).any(axis=0))
-    if not len(seen):
-        raise InputError("No pixel of the stack has a value in any pair. Look at the displacements and their masks; "
-                         "a lower correlation threshold keeps more.")
-    chosen = np.sort(np.random.default_rng(SEED).permutation(seen)[:SAMPLE])
-    return np.ascontiguousarray(values[:, :, chosen]), np.ascontiguousarray(weights[:, chosen])
-
-
-def _stable_offset(masks: List[np.ndarray], solved: List[Solution]) -> Tuple[np.ndarray, str]:
+def _stable_offset(solved: Solution) -> Tuple[np.ndarray, str]:
     """Median displacement of stable ground at each date (components, dates), m, taken off every pixel."""
-    series = np.concatenate([s.series[:, :, mask] for s, mask in zip(solved, masks)], axis=2)
+    series = solved.series
     count = np.isfinite(series).sum(axis=2)
     if not count.max(initial=0):
         raise InputError("The stable ground has no pixel with a time series. Draw it where displacements are valid, "

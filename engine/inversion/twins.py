@@ -209,8 +209,8 @@ def _robust_weights(pattern, dates, values, base, own, neighbours, own_cost, mod
 
 
 def finish_twin(pattern, position, dates_first, dates_second, years, displacement, weight, precision, own,
-                prediction, spread, gaps, own_cost, mode, loss, inverse_noise, odds, cut, fewest, wavelength, offset, date_variance,
-                series, sigma, velocity, velocity_sigma, rmse, quality, statistics):
+                prediction, spread, gaps, own_cost, mode, loss, inverse_noise, odds, cut, fewest, wavelength, offset,
+                date_variance, series, sigma, velocity, velocity_sigma, rmse, quality, statistics):
     """See `refine.finish_kernel`."""
     first, second, position = (v.astype(np.int64) for v in (pattern[0], pattern[1], position))
     dates = dates_first.astype(np.int64), dates_second.astype(np.int64)
