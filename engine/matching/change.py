@@ -2,14 +2,19 @@
 import numpy as np
 
 from . import pyramid
+from .quality import correlation
 from .smoothing import masked_mean, smooth
 
 LEVEL = 2              # level of the pyramid that is looked at: 4 px
 _LIMIT = 0.30          # change of the logarithm of brightness that ground keeps below (light and shade included)
-_SPREADS = 4.5         # where brightness changes everywhere (season), only what stands out by so many sigma
+_SPREADS = 3.5         # where brightness changes everywhere (season), only what stands out by so many sigma
+_LARGEST = 1.0         # a factor of 2.7 is never the ground's
+_DENSE, _DENSE_WIDTH = 0.4, 1.049  # share of the values taken for the unchanged ground, and its width in sigma
 _MEAN_SIGMA = 3.0      # px: noise averages out, a cloud does not
 _GROW_SIGMA = 5.0      # px: thin rims of clouds and shadows
 _GROW_LEVEL = 0.03
+_TEXTURE_WINDOW = 9    # pixels of this level
+_LEAST_CORRELATION = 0.3
 
 
 def difference(reference, reference_weight, secondary, secondary_weight):
@@ -19,12 +24,19 @@ def difference(reference, reference_weight, secondary, secondary_weight):
 
 
 def limits(change, known):
-    """(median, limit): changes farther than `limit` from `median` are no shade but another surface."""
-    values = change[known]
-    if not values.size:
+    """(centre, limit): changes farther than `limit` from `centre` are no shade but another surface.
+
+    Centre and spread are those of the densest 40 % of the values, so that clouds over half of the scene, in either
+    image, do not hide themselves.
+    """
+    values = np.sort(change[known])[::max(int(known.sum()) // 100_000, 1)]
+    count = int(_DENSE * values.size)
+    if count < 10:
         return 0.0, np.inf
-    median = float(np.median(values))
-    return median, max(_LIMIT, _SPREADS * 1.4826 * float(np.median(np.abs(values - median))))
+    widths = values[count:] - values[:-count]
+    first = int(widths.argmin())
+    centre = 0.5 * float(values[first] + values[first + count])
+    return centre, min(max(_LIMIT, _SPREADS * float(widths[first]) / _DENSE_WIDTH), _LARGEST)
 
 
 def changed(change, known, median: float, limit: float):
@@ -33,6 +45,16 @@ def changed(change, known, median: float, limit: float):
     if not core.any():
         return core > 0
     return smooth(core, _GROW_SIGMA / 2 ** LEVEL) > _GROW_LEVEL
+
+
+def unrelated(reference, reference_weight, secondary, secondary_weight, masked):
+    """(rows, columns) bool: ground whose texture is not found again on this level, although noise averages out here.
+
+    The secondary is already moved onto the reference. masked: changed ground, which takes no part.
+    """
+    known = (reference_weight > 0) & (secondary_weight > 0) & ~masked
+    found = correlation(np.where(known, reference, np.nan), np.where(known, secondary, np.nan), _TEXTURE_WINDOW)
+    return found < _LEAST_CORRELATION
 
 
 def shifted(image, weight, down, right):

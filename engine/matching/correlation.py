@@ -82,11 +82,12 @@ def combine(surveys) -> Survey:
 
 @dataclass
 class Measured:
-    """Result of a method. down, right, sigma: (rows, columns) float32, px. changed: (rows, columns) bool."""
+    """Result of a method. down, right, sigma: (rows, columns) float32, px. changed, unrelated: (rows, columns) bool."""
     down: np.ndarray
     right: np.ndarray
     sigma: np.ndarray
     changed: np.ndarray
+    unrelated: np.ndarray
     survey: Survey
 
 
@@ -148,15 +149,16 @@ def measure(reference, reference_weight, secondary, secondary_weight, settings: 
     scene = _Scene(*(pyramid.build(*pair, coarse + 1) for pair in pairs), settings, check)
     check()
     down, right, masked, limits = _coarse(scene, coarse, _coarse_prior(prior, multiple, coarse), survey)
-    down, right, masked, looked = _descend(scene, coarse, down, right, masked, limits, survey)
-    level, noise, ratio = _full_level(scene, down, right, masked, survey)
+    down, right, masked, unrelated, looked = _descend(scene, coarse, down, right, masked, limits, survey)
+    level, noise, ratio = _full_level(scene, down, right, masked | unrelated, survey)
     window = settings.window_sigma * mode_of(ratio).window
     down, right = _windows(scene, level, down, right, 2, window, noise, 2)
     known = survey or _survey(level, down, right, noise, Survey(
         radiometry, limits, (noise,) + looked[0], (ratio,) + looked[1], leastsquares.LEAST_DISTRUST, 1.0))
     down, right, spread = _finish(scene, level, down, right, noise, known, window)
     return Measured(quality.to_pixels(down, 2, shape), quality.to_pixels(right, 2, shape),
-                    quality.to_pixels(spread, 2, shape), change.to_pixels(masked, shape), known)
+                    quality.to_pixels(spread, 2, shape), change.to_pixels(masked, shape),
+                    change.to_pixels(unrelated, shape), known)
 
 
 def _coarse_prior(prior, multiple: int, level: int):
@@ -223,11 +225,12 @@ def _coarse(scene: _Scene, number: int, prior, survey):
 def _descend(scene: _Scene, coarse: int, down, right, masked, limits, survey):
     """Least-squares matching from the coarsest level to half size.
 
-    Returns (down, right) on cells of 2 px at full size, changed ground, and (noise, ratio) of the levels from 1.
+    Returns (down, right) on cells of 2 px at full size, changed ground, ground without
+    relation, and (noise, ratio) of the levels from 1.
     """
-    noises, ratios = [], []
+    noises, ratios, unrelated = [], [], np.zeros(masked.shape, bool)
     for number in range(coarse, 0, -1):
-        level = scene.level(number, 0.0, masked)
+        level = scene.level(number, 0.0, masked | unrelated)
         factor = 1 if number >= _COARSE_LEVEL else 2
         if number < coarse and factor == 1:
             down, right = pyramid.refine(down, 2), pyramid.refine(right, 2)
@@ -250,7 +253,9 @@ def _descend(scene: _Scene, coarse: int, down, right, masked, limits, survey):
         scene.check()
         if number == change.LEVEL and np.isfinite(limits[1]):
             masked = _change_mask(scene, limits, (down, right))
-    return 2 * pyramid.refine(down, 2), 2 * pyramid.refine(right, 2), masked, (tuple(noises), tuple(ratios))
+            moved = change.shifted(*scene.secondary[number], down, right)
+            unrelated = change.unrelated(*scene.reference[number], *moved, masked)
+    return 2 * pyramid.refine(down, 2), 2 * pyramid.refine(right, 2), masked, unrelated, (tuple(noises), tuple(ratios))
 
 
 def _full_level(scene: _Scene, down, right, masked, survey):
