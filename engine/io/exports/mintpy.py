@@ -1,0 +1,99 @@
+"""A series as MintPy's timeseries.h5 and velocity.h5: metres, positive toward the satellite, text attributes."""
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Dict, List
+
+import numpy as np
+
+from ...core.errors import MissingPackage
+from ...core.grid import Grid
+from ...core.history import VERSION
+from ...core.progress import Progress
+from ..raster import check_writable, spatial_reference
+from .reader import WindowReader
+
+
+def write(reader: WindowReader, folder: Path, progress: Progress) -> List[Path]:
+    """Write both files, for east and north into a folder each: MintPy's series have one component."""
+    components = reader.manifest.components
+    made = []
+    for number, component in enumerate(components):
+        place = folder if len(components) == 1 else folder / component
+        part = progress.part(number / len(components), (number + 1) / len(components))
+        made.append(_timeseries(reader, component, place / "timeseries.h5", part))
+        velocity = _velocity(reader, component, place / "velocity.h5")
+        made += [velocity] if velocity else []
+    return made
+
+
+def attributes(reader: WindowReader, component: str) -> Dict[str, str]:
+    """The attributes of every file. X_FIRST and Y_FIRST are the corner of the upper-left pixel."""
+    manifest, grid = reader.manifest, reader.manifest.grid
+    t, days = grid.transform, [f"{d:%Y%m%d}" for d in manifest.dates]
+    found = {"LENGTH": grid.height, "WIDTH": grid.width, "X_FIRST": repr(t[0]), "Y_FIRST": repr(t[3]),
+             "X_STEP": repr(t[1]), "Y_STEP": repr(t[5]), "REF_DATE": days[0], "START_DATE": days[0],
+             "END_DATE": days[-1], "DATA_TYPE": "float32", "PROCESSOR": "terrain-motion", "VERSION": VERSION,
+             "DATE12": f"{days[0][2:]}_{days[-1][2:]}", "COMPONENT": component, **_projection(grid)}
+    return {key: str(value) for key, value in found.items()}
+
+
+def _projection(grid: Grid) -> Dict[str, Any]:
+    if not grid.crs:
+        return {}
+    reference = spatial_reference(grid.crs)
+    code = reference.GetAuthorityCode(None)
+    geographic = reference.IsGeographic()
+    found: Dict[str, Any] = {"X_UNIT": "degrees" if geographic else "meters", "Y_UNIT": "degrees" if geographic else
+                             "meters"}
+    if code:
+        found["EPSG"] = code
+    zone = reference.GetUTMZone()
+    if zone:
+        found["UTM_ZONE"] = f"{abs(zone)}{'N' if zone > 0 else 'S'}"
+    return found
+
+
+def _timeseries(reader: WindowReader, component: str, path: Path, progress: Progress) -> Path:
+    manifest, grid = reader.manifest, reader.manifest.grid
+    with _new_hdf5(path) as file:
+        cube = file.create_dataset("timeseries", (len(manifest.dates), *grid.shape), "float32", chunks=True,
+                                   compression="lzf", fillvalue=np.nan)
+        strips = reader.strips()
+        for number, window in enumerate(strips):
+            progress.report(number / len(strips), f"Writing {path.name}")
+            values, _, _, _ = reader.window(window)
+            cube[:, window.row:window.row + window.rows, :] = values[component]
+        file.create_dataset("date", data=np.array([f"{d:%Y%m%d}" for d in manifest.dates], "S8"))
+        file.create_dataset("bperp", data=np.zeros(len(manifest.dates), np.float32))
+        file.attrs.update({**attributes(reader, component), "FILE_TYPE": "timeseries", "UNIT": "m"})
+    return path
+
+
+def _velocity(reader: WindowReader, component: str, path: Path):
+    bands = reader.velocity()
+    if f"velocity_{component}" not in bands:
+        return None
+    with _new_hdf5(path) as file:
+        file.create_dataset("velocity", data=bands[f"velocity_{component}"], compression="lzf")
+        if f"sigma_{component}" in bands:
+            file.create_dataset("velocityStd", data=bands[f"sigma_{component}"], compression="lzf")
+        file.attrs.update({**attributes(reader, component), "FILE_TYPE": "velocity", "UNIT": "m/year"})
+    return path
+
+
+@contextmanager
+def _new_hdf5(path: Path):
+    """An HDF5 file under a temporary name, renamed if the block succeeds, removed if it fails or is cancelled."""
+    try:
+        import h5py
+    except ImportError as error:
+        raise MissingPackage("h5py", "the export to MintPy") from error
+    check_writable(path.parent)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with h5py.File(temporary, "w") as file:
+            yield file
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
