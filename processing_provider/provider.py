@@ -31,8 +31,8 @@ class TerrainMotionProvider(QgsProcessingProvider):
         return "tif"
 
     def loadAlgorithms(self):
-        from . import correction, filtering, matching, models, pairs, scenes, timeseries
-        for module in (scenes, pairs, matching, correction, filtering, timeseries):
+        from . import correction, exchange, filtering, matching, models, pairs, scenes, timeseries
+        for module in (scenes, pairs, matching, correction, filtering, timeseries, exchange):
             for algorithm in module.ALGORITHMS:
                 self.addAlgorithm(algorithm())
         # A model finds its steps in the registry, so models come once this provider is in it.

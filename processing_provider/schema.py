@@ -16,7 +16,8 @@ def definition(parameter: Parameter) -> QgsProcessingParameterDefinition:
     if parameter.choices:
         codes = [code for code, _ in parameter.choices]
         made = QgsProcessingParameterEnum(**common, options=[text for _, text in parameter.choices],
-                                          defaultValue=codes.index(parameter.default))
+                                          defaultValue=(None if parameter.default is None
+                                                        else codes.index(parameter.default)))
     elif parameter.kind == "date":
         made = QgsProcessingParameterDateTime(**common, type=QgsProcessingParameterDateTime.Date,
                                               defaultValue=parameter.default or None)
@@ -87,6 +88,8 @@ def read_settings(settings: Type[Settings], algorithm, parameters: Dict[str, Any
 def _value(parameter: Parameter, algorithm, parameters: Dict[str, Any], context) -> Any:
     name = parameter.name
     if parameter.choices:
+        if parameter.optional and parameters.get(name) in (None, ""):
+            return None if name in parameters else parameter.default
         return parameter.choices[algorithm.parameterAsEnum(parameters, name, context)][0]
     if parameter.kind == "date":
         return iso_date(parameters.get(name)) or (parameter.default if name not in parameters else None)
@@ -104,7 +107,7 @@ def help_html(settings: Optional[Type[Settings]]) -> str:
     """The settings as an HTML list for the help panel: label, unit, default and reason."""
     items = []
     for p in settings.parameters() if settings else ():
-        default = dict(p.choices)[p.default] if p.choices else p.default
+        default = dict(p.choices)[p.default] if p.choices and p.default is not None else p.default
         shown = "" if default in (None, "") else f" (default {default}{' ' + p.unit if p.unit else ''})"
         items.append(f"<li><b>{p.label}</b>{shown}: {p.help}</li>")
     return f"<ul>{''.join(items)}</ul>" if items else ""
