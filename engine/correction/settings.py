@@ -7,6 +7,8 @@ from ..core.settings import Settings, field, group
 
 ORDERS = (("plane", "Plane"), ("quadratic", "Second order"))
 
+WAVELETS = tuple((f"db{n}", f"Daubechies {n}") for n in range(1, 11))
+
 STATISTICS = (("median", "Median"), ("mean", "Mean without outliers"))
 
 
@@ -44,6 +46,20 @@ class DestripeSettings(Settings):
 
 
 @dataclass(frozen=True)
+class JitterSettings(Settings):
+    """Remove waves across the track that vibrations of the satellite leave."""
+    wavelet: str = field(
+        "db5", label="Wavelet", choices=WAVELETS,
+        help="Daubechies 5 suits Sentinel-2 (Provost et al. 2022, section 2.2.2).")
+    wavelength: float = field(
+        1900.0, label="Wavelength along the track", unit="m", minimum=10.0, maximum=1e5,
+        help="1.8 to 2 km for Sentinel-2. Waves from half to twice as long are removed as well.")
+    angle: Optional[float] = field(
+        None, label="Direction of the track", unit="°", minimum=-360.0, maximum=360.0,
+        help="Azimuth of the flight, clockwise from north; its opposite is the same. Empty: found from the data.")
+
+
+@dataclass(frozen=True)
 class ReferenceSettings(Settings):
     """Hold stable ground still."""
     statistic: str = field(
@@ -54,18 +70,21 @@ class ReferenceSettings(Settings):
 
 @dataclass(frozen=True)
 class CorrectSettings(Settings):
-    """Corrections of every pair of a stack, in this order: ramp, stripes, reference."""
+    """Corrections of every pair of a stack, in this order: ramp, stripes, jitter, reference."""
     deramp: bool = field(True, label="Remove the ramp", help="A plane or second order surface for each component.")
     destripe: bool = field(False, label="Remove the stripes", help="Steps between the detectors of a pushbroom sensor, "
                            "with their footprints or with borders found in each displacement.")
+    jitter: bool = field(False, label="Remove the jitter", help="Waves across the track. Needs images of at least two "
+                         "wavelengths along the track.")
     reference: bool = field(True, label="Refer to stable ground",
                             help="Subtract the shift of the stable ground, or of most of the area without it.")
     ramp: DerampSettings = group(DerampSettings())
     stripes: DestripeSettings = group(DestripeSettings())
+    waves: JitterSettings = group(JitterSettings(), omit=("angle",))  # the track is that of the stripes
     stable: ReferenceSettings = group(ReferenceSettings())
 
     def check(self) -> None:
-        if not (self.deramp or self.destripe or self.reference):
+        if not (self.deramp or self.destripe or self.jitter or self.reference):
             raise SettingsError("No correction is chosen. Switch on at least one.")
 
 

@@ -10,7 +10,7 @@ from terrain_motion.engine.core.errors import Cancelled, InputError, SettingsErr
 from terrain_motion.engine.core.progress import Progress
 from terrain_motion.engine.core.stack import PairEntry, StackManifest
 from terrain_motion.engine.correction import sequence
-from terrain_motion.engine.correction.settings import CorrectSettings, DerampSettings
+from terrain_motion.engine.correction.settings import CorrectSettings, DerampSettings, DestripeSettings
 from terrain_motion.engine.io.displacement import open_displacement
 from terrain_motion.engine.io.manifests import read_stack, write_stack
 
@@ -70,8 +70,35 @@ def test_stripes_slot_in_between_ramp_and_reference(tmp_path, stack, read):
     result = run(stack(), tmp_path / "out", destripe=True)
     manifest, folder = read_stack(result.stack)
     with open_displacement(folder / manifest.pairs[0].file) as corrected:
-        assert [s["step"] for s in corrected.history] == ["deramp", "destripe", "reference"]
+        assert [s["step"] for s in corrected.history] == ["deramp", "destripe", "deramp", "reference"]
     assert np.nanstd(read(folder / manifest.pairs[0].file)[0]) < 1.02 * NOISE
+
+
+def test_earthquake_with_ramp_stripes_and_jitter_keeps_its_step(tmp_path, write, read):
+    size, pixel = 512, 10.0
+    rows, columns = np.indices((size, size))
+    east, north = pixel * (columns + 0.5 - size / 2), -pixel * (rows + 0.5 - size / 2)
+    a = np.radians(194.0)
+    along, across = east * np.sin(a) + north * np.cos(a), east * np.cos(a) - north * np.sin(a)
+    distance = north - 0.4 * east  # oblique strike-slip fault, 1.6 m, that ends inside the image
+    reach = np.clip(1.0 - np.hypot(east, north) / 1800.0, 0, 1)
+    motion = 1.6 * np.arctan2(60.0, distance) / np.pi * reach - 0.8 * reach
+    shifts = np.array([0.3, -0.4, 0.5, -0.2, 0.4, -0.3])
+    wrong = (shifts[np.clip(np.floor(across / 1200.0 + 3), 0, 5).astype(int)]
+             + 1.0 * np.sin(2 * np.pi * along / 1880.0 + 1) + 0.8 * east / 2500.0 - 0.5 * north / 2500.0 + 0.7)
+    noise = np.random.default_rng(30).normal(0, 0.3, (2, size, size))
+    path = write("in.tif", motion + noise[0] + wrong, noise[1])
+    left = []
+    for number, chosen in enumerate([{}, {"destripe": True}, {"destripe": True, "jitter": True}]):
+        sequence.correct(path, CorrectSettings(stripes=DestripeSettings(angle=194.0), **chosen), tmp_path / f"{number}.tif", Progress())
+        corrected, _ = read(tmp_path / f"{number}.tif")
+        left.append(float(np.sqrt(np.mean((corrected - motion - noise[0]) ** 2))))
+    assert left[0] > left[1] > left[2]
+    assert left[2] < 0.1  # m, 0.01 px, of 1.1 m before
+    near = (np.abs(distance) > 150) & (np.abs(distance) < 500) & (np.abs(east) < 600)
+    slope = np.sum((corrected - corrected[near].mean())[near] * (motion - motion[near].mean())[near]) \
+        / np.sum((motion - motion[near].mean())[near] ** 2)
+    assert slope == pytest.approx(1.0, abs=0.05)
 
 
 def test_a_second_run_makes_only_what_changed(tmp_path, stack):
