@@ -16,7 +16,7 @@ from ..core.stack import NAME, PairEntry, StackManifest
 from ..io.manifests import relative, write_stack
 from ..io.raster import check_writable, open_raster, same_crs
 from ..io.vectors import SUMMARY
-from . import images, runner
+from . import background, images, runner
 from .settings import PairRunSettings
 
 log = logging.getLogger(__name__)
@@ -79,6 +79,7 @@ def run(pairs: Sequence[Pair], settings: PairRunSettings, output_folder, progres
     (output / NAME).unlink(missing_ok=True)
     progress.report(0.0, f"reading the grids of {len(pairs)} pairs")
     grid, unreadable = common_grid(pairs, settings, progress)
+    pairs = background.find_unannounced(pairs, settings, grid, output, progress)
     jobs = _jobs(pairs, settings, output, grid)
     outcomes: Dict[Path, _Outcome] = {}
     each = _on_cluster if settings.scheduler else _on_threads
