@@ -4,7 +4,7 @@ from typing import Callable, Optional, Tuple
 
 import numpy as np
 
-from . import change, leastsquares, prefilter, pyramid, quality, regularise, volume
+from . import change, leastsquares, prefilter, pyramid, quality, regularise, search, volume
 from .settings import MatchSettings
 
 _LABELS = 10                # largest shift on the coarsest level, level px
@@ -13,6 +13,9 @@ _HIGH_PASS = 5.0            # px of the full size: relief shading is longer and 
 _VOLUME_SIGMAS = (2.0, 5.0)
 #: Windows of least-squares matching on the coarse levels, level px, by noise over gradient (up to).
 _LEVEL_WINDOWS = ((0.3, 3.0), (0.7, 5.0), (np.inf, 8.0))
+_NEIGHBOURHOOD = 4.0        # px
+_SECOND_RANGE = 16          # px: the second search looks for motion up to this
+_NOISE_SIGMA = 8.0          # px: distance within which the noise may change
 _BLOCK = 4                  # cells of 2 px: side of the blocks in which errors of neighbours are compared
 _REGULAR = 0.3              # REGULARISATION that gives the strengths below
 
@@ -49,7 +52,8 @@ class Survey:
     """What a first look at a scene found; the same for all of its tiles, so that tiles cannot differ.
 
     radiometry: of both images. change: median and limit. noise, ratio: of the residual, and over the gradient, by
-    level. distrust: px. inflation: of the variance (see leastsquares).
+    level. distrust: px. inflation: of the variance. disagreement: usual
+    one (see leastsquares).
     """
     radiometry: Tuple[prefilter.Radiometry, prefilter.Radiometry]
     change: Tuple[float, float]
@@ -57,6 +61,7 @@ class Survey:
     ratio: Tuple[float, ...]
     distrust: float
     inflation: float
+    disagreement: float
 
     @property
     def mode(self) -> Mode:
@@ -77,17 +82,20 @@ def combine(surveys) -> Survey:
     return Survey(surveys[0].radiometry, (median(lambda s: s.change[0]), median(lambda s: s.change[1])),
                   tuple(median(lambda s, k=k: s.noise[k]) for k in levels),
                   tuple(median(lambda s, k=k: s.ratio[k]) for k in levels),
-                  median(lambda s: s.distrust), median(lambda s: s.inflation))
+                  median(lambda s: s.distrust), median(lambda s: s.inflation),
+                  median(lambda s: s.disagreement))
 
 
 @dataclass
 class Measured:
-    """Result of a method. down, right, sigma: (rows, columns) float32, px. changed, unrelated: (rows, columns) bool."""
+    """Result of a method. down, right, sigma: (rows, columns) float32, px. changed, unrelated, wrong: (rows,
+    columns) bool, ground that changed, whose texture is not found again, whose match contradicts the images."""
     down: np.ndarray
     right: np.ndarray
     sigma: np.ndarray
     changed: np.ndarray
     unrelated: np.ndarray
+    wrong: np.ndarray
     survey: Survey
 
 
@@ -153,12 +161,25 @@ def measure(reference, reference_weight, secondary, secondary_weight, settings: 
     level, noise, ratio = _full_level(scene, down, right, masked | unrelated, survey)
     window = settings.window_sigma * mode_of(ratio).window
     down, right = _windows(scene, level, down, right, 2, window, noise, 2)
-    known = survey or _survey(level, down, right, noise, Survey(
-        radiometry, limits, (noise,) + looked[0], (ratio,) + looked[1], leastsquares.LEAST_DISTRUST, 1.0))
-    down, right, spread = _finish(scene, level, down, right, noise, known, window)
+    apart = leastsquares.disagreement(level, *_pixels(down, right, 2), noise, _NEIGHBOURHOOD)
+    known_apart = apart[level.weight > 0]
+    usual = survey.disagreement if survey else float(np.median(known_apart)) if known_apart.size else 1.0
+    wrong = apart > leastsquares.CONTRADICTED * max(usual, 1.0)
+    level = level.without(wrong)
+    data = _Data(level, noise, leastsquares.LEAST_DISTRUST, np.float32(1.0))
+    known = survey
+    if survey is None:
+        distrust = leastsquares.noise_level(level, *_pixels(down, right, 2))[2]
+        known = Survey(radiometry, limits, (noise,) + looked[0], (ratio,) + looked[1], distrust, 1.0, usual)
+    data = replace(data, distrust=known.distrust)
+    data = replace(data, trust=data.local_trust(down, right))
+    if survey is None:
+        known = replace(known, inflation=leastsquares.inflation(data.votes(down, right), down, right, _BLOCK))
+    data = replace(data, trust=data.trust / np.float32(known.inflation))
+    down, right, spread = _finish(scene, data, down, right, known.mode, window)
     return Measured(quality.to_pixels(down, 2, shape), quality.to_pixels(right, 2, shape),
                     quality.to_pixels(spread, 2, shape), change.to_pixels(masked, shape),
-                    change.to_pixels(unrelated, shape), known)
+                    change.to_pixels(unrelated, shape), wrong[:shape[0], :shape[1]], known)
 
 
 def _coarse_prior(prior, multiple: int, level: int):
@@ -249,6 +270,8 @@ def _descend(scene: _Scene, coarse: int, down, right, masked, limits, survey):
         down, right = _windows(scene, level, down, right, factor, sigma, noise, 3)
         down, right = (before + np.clip(now - before, -1, 1) for before, now in zip(start, (down, right)))
         down, right = leastsquares.better(level, down, right, *start, factor, sigma)
+        if number == 1:
+            down, right = _again(scene, level, down, right, factor, noise)
         down, right = _median(down, right)
         scene.check()
         if number == change.LEVEL and np.isfinite(limits[1]):
@@ -256,6 +279,19 @@ def _descend(scene: _Scene, coarse: int, down, right, masked, limits, survey):
             moved = change.shifted(*scene.secondary[number], down, right)
             unrelated = change.unrelated(*scene.reference[number], *moved, masked)
     return 2 * pyramid.refine(down, 2), 2 * pyramid.refine(right, 2), masked, unrelated, (tuple(noises), tuple(ratios))
+
+
+def _again(scene: _Scene, level, down, right, factor: int, noise: float):
+    """Search again on half size where the images contradict the match (see search), then refine."""
+    image, weight = scene.secondary[1]
+    band = prefilter.band_pass(image, weight, _HIGH_PASS / 2, 0.0)
+    limit = int(np.ceil(min(scene.settings.range, _SECOND_RANGE) / 2))
+    new = search.again(level, band, weight, down, right, factor, noise, 1.0, limit, scene.check)
+    if all(np.array_equal(a, b) for a, b in zip(new, (down, right))):
+        return down, right
+    refined = _windows(scene, level, *new, factor, _LEVEL_WINDOWS[0][1], noise, 2)
+    refined = [before + np.clip(now - before, -1, 1) for before, now in zip(new, refined)]
+    return leastsquares.better(level, *refined, down, right, factor, _LEVEL_WINDOWS[0][1])
 
 
 def _full_level(scene: _Scene, down, right, masked, survey):
@@ -271,11 +307,22 @@ def _full_level(scene: _Scene, down, right, masked, survey):
     return level, noise, ratio
 
 
-def _survey(level, down, right, noise: float, first: Survey) -> Survey:
-    """Add to a survey what only shows after matching: how far steep pixels and neighbours can be trusted."""
-    distrust = leastsquares.noise_level(level, *_pixels(down, right, 2))[2]
-    fields = leastsquares.votes(level, *_pixels(down, right, 2), 2, noise, distrust)
-    return replace(first, distrust=distrust, inflation=leastsquares.inflation(fields, down, right, _BLOCK))
+@dataclass(frozen=True)
+class _Data:
+    """The full-size level and how far it is trusted. trust: factor on the information, (rows, columns) of 2-px cells."""
+    level: leastsquares.Level
+    noise: float
+    distrust: float
+    trust: np.ndarray
+
+    def votes(self, down, right):
+        """Votes of cells of 2 px at the present shift of the cells."""
+        return leastsquares.votes(self.level, *_pixels(down, right, 2), 2, self.noise, self.distrust) * self.trust
+
+    def local_trust(self, down, right):
+        """Less trust where the residual is larger than the scene's noise."""
+        return (1 / leastsquares.local_variance(self.level, *_pixels(down, right, 2), 2, self.noise, self.distrust,
+                                                _NOISE_SIGMA)).astype(np.float32)
 
 
 def _pixels(down, right, factor: int):
@@ -291,35 +338,35 @@ def _windows(scene: _Scene, level, down, right, factor: int, sigma: float, noise
     return down, right
 
 
-def _finish(scene: _Scene, level, down, right, noise: float, survey: Survey, window: float):
+def _finish(scene: _Scene, data: _Data, down, right, mode: Mode, window: float):
     """The regularised field at full size. Returns (down, right, sigma) on cells of 2 px."""
     strength = scene.settings.regularisation / _REGULAR
     if strength > 0:
-        down, right, fields = _regularise(scene, level, down, right, noise, survey, strength)
+        down, right, fields = _regularise(scene, data, down, right, mode, strength)
         window = max(8.0, window * 0.5)
     else:
-        fields = leastsquares.votes(level, *_pixels(down, right, 2), 2, noise, survey.distrust)
-    return down, right, quality.sigma(fields[:3] / np.float32(survey.inflation), down, right, 2, window)
+        fields = data.votes(down, right)
+    return down, right, quality.sigma(fields[:3], down, right, 2, window)
 
 
 #: Iterations on the grids of 8, 4 and 2 px, for each of the rounds: two linearisations, then one with edges.
 _ROUNDS = ({8: 80, 4: 80, 2: 60}, {4: 60, 2: 60}, {2: 60})
 
 
-def _regularise(scene: _Scene, level, down, right, noise: float, survey: Survey, strength: float):
+def _regularise(scene: _Scene, data: _Data, down, right, mode: Mode, strength: float):
     """Total generalised variation: (down, right, last votes) on cells of 2 px."""
-    states, edges, mode = {}, None, survey.mode
+    states, edges = {}, None
     field = np.stack([down, right])
     for number, plan in enumerate(_ROUNDS):
         if number == 2 and not mode.jump:
             break
-        fields = leastsquares.votes(level, *_pixels(field[0], field[1], 2), 2, noise, survey.distrust)
+        fields = data.votes(field[0], field[1])
         scene.check()
         for cell, iterations in plan.items():
             if cell < mode.finest:
                 continue
             factor = cell // 2
-            coarse = np.stack([pyramid.block_sum(f, factor) for f in fields]) / np.float32(survey.inflation)
+            coarse = np.stack([pyramid.block_sum(f, factor) for f in fields])
             state = states.get(cell)
             if state is None:
                 state = _start(states.get(2 * cell), field, factor)

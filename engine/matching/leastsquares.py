@@ -18,6 +18,9 @@ _REJECT = 3.0         # residuals beyond this many sigma lose weight
 _RIDGE = 0.02         # pull toward the present shift, share of the mean information: decides where images say nothing
 _CHI2_MEDIAN = 0.85   # median of chi² with two degrees of freedom, 1.386, times what robust weights leave (simulated)
 _CLEARLY = 0.8        # share of the residual's power that counts as clearly smaller
+_HALF_PIXEL = 0.5     # px
+CONTRADICTED = 2.0    # mean of squares that homogeneous scenes stay below, whatever their noise (benchmarks)
+_WORST = 9.0          # a single pixel says no more than 3 sigma
 _REACH = 3            # px: half the support of the spline; samples closer to a masked pixel do not count
 
 
@@ -233,6 +236,34 @@ def inflation(fields, down, right, block: int):
         return 1.0
     chi2 = (d * sy ** 2 - 2 * b * sx * sy + a * sx ** 2)[good] / determinant[good]
     return max(float(np.median(chi2)) / _CHI2_MEDIAN, 1.0)
+
+
+def local_variance(level: Level, down, right, factor: int, noise: float, distrust: float, sigma: float):
+    """Power of the residual around each cell relative to what `votes` assumes, >= 1, on cells (sigma: px).
+
+    The noise of a scene is that of its greater part; ice, water or shadow may have more.
+    """
+    e = residual(level, down, right)
+    known = np.isfinite(e).astype(np.float32)
+    g2 = (level.gradient_y ** 2 + level.gradient_x ** 2) * level.weight
+    relative = e * e * level.weight / (np.float32(noise ** 2) + np.float32(distrust ** 2) * g2)
+    relative = np.where(known > 0, np.minimum(relative, _WORST ** 2), 0).astype(np.float32)
+    power, count = pyramid.block_sum(relative, factor), pyramid.block_sum(known, factor)
+    return np.maximum(smooth(power, sigma / factor) / np.maximum(smooth(count, sigma / factor), 1e-3), 1)
+
+
+def disagreement(level: Level, down, right, noise: float, sigma: float):
+    """How far the images disagree around each pixel (Gaussian, px), mean of squares; 0 where nothing is known.
+
+    Residuals count relative to the noise and to a shift that is half a pixel wrong, so that margins with strain stay
+    below `CONTRADICTED` while rims of clouds, moving shadows and wrong matches exceed it.
+    """
+    e = residual(level, down, right)
+    known = np.isfinite(e).astype(np.float32)
+    g2 = level.gradient_y ** 2 + level.gradient_x ** 2
+    relative = e * e * level.weight / (np.float32(noise ** 2) + np.float32(_HALF_PIXEL ** 2) * g2 * level.weight)
+    relative = np.where(known > 0, np.minimum(relative, _WORST), 0)
+    return smooth(relative, sigma) / np.maximum(smooth(known, sigma), 1e-3)
 
 
 def better(level: Level, down, right, old_down, old_right, factor: int, sigma: float):

@@ -118,6 +118,7 @@ def _flags(valids, masks, found, measured, settings: MatchSettings):
     there[inside] = reasons[1][rows[inside], columns[inside]]
     flag = np.where(reasons[0] > 0, reasons[0], there).astype(np.uint8)
     flag[(flag == 0) & measured.changed] = Flag.CLOUD
+    flag[(flag == 0) & measured.wrong] = Flag.OUTLIER
     flag[(flag == 0) & (measured.unrelated | ~(found >= settings.threshold))] = Flag.LOW_CORRELATION
     return flag
 
