@@ -22,7 +22,16 @@ def load_series(path, project: QgsProject) -> List[QgsRasterLayer]:
         if file and (folder / file).is_file():
             # one map on top is enough to look at; the others wait in the group
             made += layers.load(folder / file, kind, project, group, str(series.resolve()), visible=not made)
+    _collapse(group)
     return made
+
+
+def _collapse(group: QgsLayerTreeGroup) -> None:
+    """Close the legends of hidden layers. The tree shows long ones open although their nodes say closed."""
+    for node in group.findLayers():
+        if not node.itemVisibilityChecked():
+            node.setExpanded(True)
+            node.setExpanded(False)
 
 
 def load_pair(stack, file: str, project: QgsProject) -> List[QgsRasterLayer]:

@@ -253,15 +253,15 @@ def test_closing_during_a_read_is_safe(dock, small):
     dock.controller.close()
 
 
-def test_dark_palette_is_taken_over(dock, click):
+def test_dark_palette_is_taken_over(dock, iface, click, wait):
     from matplotlib.colors import to_hex
     from qgis.PyQt.QtGui import QColor, QPalette
     click(10, 39)
     palette = QPalette()
     palette.setColor(QPalette.ColorRole.Base, QColor("#101010"))
-    palette.setColor(QPalette.ColorRole.Text, QColor("#f0f0f0"))
-    dock.view.setPalette(palette)
-    assert to_hex(dock.view._axes.get_facecolor()) == "#101010"
+    palette.setColor(QPalette.ColorRole.WindowText, QColor("#f0f0f0"))
+    iface.window.setPalette(palette)
+    wait(lambda: to_hex(dock.view._axes.get_facecolor()) == "#101010")
     assert to_hex(dock.view._axes.yaxis.label.get_color()) == "#f0f0f0"
 
 
@@ -278,3 +278,14 @@ def test_click_is_drawn_within_100_ms_of_work(dock, click, small):
         dock.view.plot_canvas.draw()
         needed.append(time.process_time() - start)
     assert float(np.median(needed)) < 0.1
+
+
+def test_text_that_would_vanish_on_its_ground_becomes_readable(dock, iface, wait):
+    from matplotlib.colors import to_hex
+    from qgis.PyQt.QtGui import QColor, QPalette
+    palette = QPalette()
+    palette.setColor(QPalette.ColorRole.Base, QColor("#222222"))
+    palette.setColor(QPalette.ColorRole.WindowText, QColor("#111111"))
+    iface.window.setPalette(palette)
+    wait(lambda: to_hex(dock.view._axes.get_facecolor()) == "#222222")
+    assert to_hex(dock.view._axes.yaxis.label.get_color()) == "#ffffff"

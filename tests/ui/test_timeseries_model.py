@@ -94,9 +94,17 @@ def test_legend_tells_velocity_with_sigma_and_direction():
     point = store.add_point(0, 0, "EPSG:4326")
     store.update(component=model.ALONG)
     store.answer(point.number, history([0, 3, 6], [0, 4, 8]))
-    assert model.curves(store.state)[0].label == "1: 5 ± 0.1 m/yr toward 037°"
+    assert model.curves(store.state)[0].label == "1: 5.00 ± 0.10 m/yr toward 037°"
 
 
 def test_line_of_sight_series_offers_the_line_of_sight_only():
     assert model.components_of(("los",)) == (model.LOS,)
     assert "satellite" in model.COMPONENTS[model.LOS][2]
+
+
+def test_motion_below_two_sigmas_has_no_direction_in_the_legend():
+    store = model.Store()
+    point = store.add_point(0, 0, "EPSG:4326")
+    store.update(component=model.ALONG)
+    store.answer(point.number, history([0, .1, .1], [0, 0, 0], velocity=(0.06, 0.0)))
+    assert model.curves(store.state)[0].label == "1: 0.06 ± 0.10 m/yr"

@@ -5,6 +5,7 @@ from ...engine.core.errors import MissingPackage
 from . import plot
 
 PURPOSE = "plots"
+_LEAST_CONTRAST = 80  # of 255
 
 
 def import_matplotlib() -> None:
@@ -35,16 +36,30 @@ def new_canvas():
     return canvas, axes
 
 
-def look_of(widget) -> plot.Look:
-    """QGIS's own colours and type, light or dark."""
-    palette = widget.palette()
-    background, base, text = (palette.color(QPalette.ColorGroup.Active, role) for role in (
-        QPalette.ColorRole.Window, QPalette.ColorRole.Base, QPalette.ColorRole.Text))
-    font = widget.font()
-    size = font.pointSizeF() if font.pointSizeF() > 0 else font.pixelSize() * 72.0 / widget.logicalDpiY()
+def look_of(label) -> plot.Look:
+    """QGIS's own colours and type, light or dark, around a label.
+
+    Themes of QGIS are style sheets: only labels and the main window have a palette that follows them.
+    """
+    window = label
+    while window.parentWidget() is not None:
+        window = window.parentWidget()
+    around = window.palette()
+    background, base = (around.color(QPalette.ColorGroup.Active, role)
+                        for role in (QPalette.ColorRole.Window, QPalette.ColorRole.Base))
+    text = _readable(label.palette().color(QPalette.ColorGroup.Active, QPalette.ColorRole.WindowText), base)
+    font = label.font()
+    size = font.pointSizeF() if font.pointSizeF() > 0 else font.pixelSize() * 72.0 / label.logicalDpiY()
     # points of a screen font scale with its resolution, those of the figure with 100 dots per inch
-    size *= widget.logicalDpiY() / 100.0
+    size *= label.logicalDpiY() / 100.0
     return plot.Look(background.name(), base.name(), text.name(), _between(base, text, 0.25).name(), font.family(), size)
+
+
+def _readable(text: QColor, base: QColor) -> QColor:
+    """The text's colour where it stands out from the base, else black or white."""
+    if abs(text.lightness() - base.lightness()) >= _LEAST_CONTRAST:
+        return text
+    return QColor("white") if base.lightness() < 128 else QColor("black")
 
 
 def _between(first: QColor, second: QColor, share: float) -> QColor:

@@ -12,13 +12,12 @@ from ..project_series import all_series, series_of
 from ..words import tr
 from . import model
 from .maptool import PointTool
-from .markers import PointMarker
+from .markers import REFERENCE_COLOUR, REFERENCE_TEXT, PointMarker
 from .reader import HistoryReader
 from .view import TimeSeriesView
 
 SCOPE, STATE_KEY = "terrain_motion", "/timeseries/state"
 _FOLDER_SETTING = "terrain_motion/export_folder"
-_REFERENCE_COLOUR, _REFERENCE_TEXT = "#000000", "R"
 _HOVER, _REFERENCE = -1, 0  # numbers of requests that are no point's
 _SETTLE_MS = 300  # layers get their properties shortly after they were added
 _HOVER_MS = 40
@@ -275,7 +274,7 @@ class TimeSeriesController(QObject):
         target = self.canvas.mapSettings().destinationCrs()
         places = [(p, p.colour, str(p.number)) for p in state.points]
         if state.reference:
-            places.append((state.reference, _REFERENCE_COLOUR, _REFERENCE_TEXT))
+            places.append((state.reference, REFERENCE_COLOUR, REFERENCE_TEXT))
         for point, colour, text in places:
             transform = QgsCoordinateTransform(QgsCoordinateReferenceSystem(point.crs), target, self.project)
             try:

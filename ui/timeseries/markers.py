@@ -2,10 +2,12 @@
 from qgis.core import QgsPointXY
 from qgis.gui import QgsMapCanvas, QgsMapCanvasItem
 from qgis.PyQt.QtCore import QPointF, QRectF, Qt
-from qgis.PyQt.QtGui import QColor, QPen
+from qgis.PyQt.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 
 _RADIUS = 9.0  # px, large enough for two digits
 _HALO = 2.0
+_ICON_SIDE = 64  # px, drawn large for screens of high resolution
+REFERENCE_COLOUR, REFERENCE_TEXT = "#222222", "R"
 
 
 class PointMarker(QgsMapCanvasItem):
@@ -34,21 +36,37 @@ class PointMarker(QgsMapCanvasItem):
         return QRectF(-reach, -reach, 2 * reach, 2 * reach)
 
     def paint(self, painter, option=None, widget=None):
-        painter.setRenderHint(painter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor("white"), _HALO))
-        painter.setBrush(self._colour)
-        painter.drawEllipse(QPointF(0, 0), _RADIUS, _RADIUS)
-        font = painter.font()
-        font.setPixelSize(11)
-        font.setBold(True)
-        painter.setFont(font)
-        bright = self._colour.lightness() > 140
-        painter.setPen(QColor("black" if bright else "white"))
-        painter.drawText(QRectF(-_RADIUS, -_RADIUS, 2 * _RADIUS, 2 * _RADIUS),
-                         Qt.AlignmentFlag.AlignCenter, self.text)
+        _draw(painter, self._colour, self.text)
 
     def remove(self) -> None:
         """Take the marker off the map for good."""
         scene = self._canvas.scene()
         if scene is not None:
             scene.removeItem(self)
+
+
+def icon(colour: str, text: str) -> QIcon:
+    """The same disc for a button."""
+    pixmap = QPixmap(_ICON_SIDE, _ICON_SIDE)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.translate(_ICON_SIDE / 2, _ICON_SIDE / 2)
+    scale = _ICON_SIDE / (2 * (_RADIUS + _HALO))
+    painter.scale(scale, scale)
+    _draw(painter, QColor(colour), text)
+    painter.end()
+    return QIcon(pixmap)
+
+
+def _draw(painter: QPainter, colour: QColor, text: str) -> None:
+    """A numbered disc around the origin."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor("white"), _HALO))
+    painter.setBrush(colour)
+    painter.drawEllipse(QPointF(0, 0), _RADIUS, _RADIUS)
+    font = painter.font()
+    font.setPixelSize(11)
+    font.setBold(True)
+    painter.setFont(font)
+    painter.setPen(QColor("black" if colour.lightness() > 140 else "white"))
+    painter.drawText(QRectF(-_RADIUS, -_RADIUS, 2 * _RADIUS, 2 * _RADIUS), Qt.AlignmentFlag.AlignCenter, text)

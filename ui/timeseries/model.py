@@ -13,16 +13,18 @@ import numpy as np
 from ...engine.io.series import History
 
 EAST, NORTH, HORIZONTAL, ALONG, LOS = "east", "north", "horizontal", "along", "los"
-#: Component -> (name in the list, label of the axis without unit, sign in words).
+#: Component -> (name in the list, label of the axis without unit, sign in words). Labels fit a low plot.
 COMPONENTS = {
-    ALONG: ("Along the motion", "Displacement along the mean motion", "positive in the direction of the mean velocity"),
+    ALONG: ("Along the motion", "Along the motion", "positive in the direction of the mean velocity"),
     EAST: ("East", "East displacement", "positive east"),
     NORTH: ("North", "North displacement", "positive north"),
-    HORIZONTAL: ("Horizontal magnitude", "Horizontal displacement", "length of the vector, never negative"),
-    LOS: ("Line of sight", "Line-of-sight displacement", "positive toward the satellite"),
+    HORIZONTAL: ("Horizontal magnitude", "Horizontal magnitude", "length of the vector, never negative"),
+    LOS: ("Line of sight", "Toward the satellite", "positive toward the satellite"),
 }
-#: Okabe and Ito's colour-blind safe colours; the markers change when they are used up.
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+_SURE = 2.0  # sigmas; a slower motion has no direction worth telling
+#: Okabe and Ito's colour-blind safe colours, the blue brighter so that it shows on dark ground, too; the symbols
+#: change when they are used up.
+COLOURS = ("#1f86cc", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 SYMBOLS = ("o", "s", "^", "D")
 MOST_POINTS = len(COLOURS) * len(SYMBOLS)
 STATE_VERSION = 1
@@ -260,9 +262,18 @@ def _label(point: Point, history: History, state: State) -> str:
     rate, sigma = _velocity(history, state.component)
     if not np.isfinite(rate):
         return name
-    spread = f" ± {sigma:.2g}" if np.isfinite(sigma) else ""
-    toward = f" toward {azimuth(history):03.0f}°" if state.component == ALONG else ""
-    return f"{name}: {rate:.3g}{spread} m/yr{toward}"
+    toward = ""
+    if state.component == ALONG and not rate < _SURE * sigma:
+        toward = f" toward {azimuth(history):03.0f}°"
+    return f"{name}: {_rounded(rate, sigma)} m/yr{toward}"
+
+
+def _rounded(value: float, sigma: float) -> str:
+    """A value with its sigma of two significant digits; with three digits of its own where there is none."""
+    if not np.isfinite(sigma) or sigma <= 0:
+        return f"{value:.3g}"
+    decimals = max(0, 1 - int(np.floor(np.log10(sigma))))
+    return f"{value:.{decimals}f} ± {sigma:.{decimals}f}"
 
 
 def _velocity(history: History, component: str) -> Tuple[float, float]:

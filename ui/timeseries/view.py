@@ -2,15 +2,16 @@
 from typing import Dict, Sequence, Tuple
 
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import QEvent, QSize, Qt, pyqtSignal
+from qgis.PyQt.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtGui import QIcon
-from qgis.PyQt.QtWidgets import (QAction, QComboBox, QFormLayout, QLabel, QMenu, QSizePolicy, QToolBar, QToolButton,
+from qgis.PyQt.QtWidgets import (QAction, QComboBox, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolBar, QToolButton,
                                  QVBoxLayout, QWidget)
 
 from ..words import tr
-from . import canvas, model, plot
+from . import canvas, markers, model, plot
 
 _ICON = QSize(18, 18)
+_LOOKS = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange)
 
 
 class TimeSeriesView(QWidget):
@@ -32,6 +33,9 @@ class TimeSeriesView(QWidget):
         self._canvas = self._axes = self._drawn = None
         self._state = model.State()
         self._series: Sequence[Tuple[str, str]] = ()
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._draw)
         self._build()
 
     # what the controller calls
@@ -94,14 +98,14 @@ class TimeSeriesView(QWidget):
 
     def changeEvent(self, event):
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self._draw()
+        if event.type() in _LOOKS:
+            self._later.start()  # the labels get theirs after this widget
 
     def _draw(self) -> None:
         if self._canvas is None:
             return
         state = self._state
-        wanted = (model.drawn_of(state), canvas.look_of(self), self._hint())
+        wanted = (model.drawn_of(state), canvas.look_of(self.notes), self._hint())
         if wanted == self._drawn:
             return  # a new point without its history changes nothing on the plot
         self._drawn = wanted
@@ -121,8 +125,10 @@ class TimeSeriesView(QWidget):
         self.series.setAccessibleName(tr("Series"))
         self.component.setAccessibleName(tr("Component"))
         for box in (self.series, self.component):
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-            box.setMinimumContentsLength(12)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(9)
+            box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            box.setMaximumWidth(260)
         self.series.activated.connect(lambda _: self.seriesChosen.emit(self.series.currentData() or ""))
         self.component.activated.connect(lambda _: self.componentChosen.emit(self.component.currentData() or ""))
         self.waiting = QLabel(tr("Loading the plot…"))
@@ -134,13 +140,15 @@ class TimeSeriesView(QWidget):
         self.notes.setWordWrap(True)
         self.notes.setVisible(False)
         self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        choices = QFormLayout()
-        choices.addRow(tr("Series"), self.series)
-        choices.addRow(tr("Component"), self.component)
+        self.series.setToolTip(tr("Time series of the project"))
+        self.component.setToolTip(tr("Component of the displacement"))
+        head = QHBoxLayout()
+        head.addWidget(self._toolbar(), 1)
+        head.addWidget(self.series, 2)
+        head.addWidget(self.component, 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 4)
-        layout.addWidget(self._toolbar())
-        layout.addLayout(choices)
+        layout.addLayout(head)
         layout.addWidget(self.waiting, 1)
         layout.addWidget(self.notes)
 
@@ -150,9 +158,10 @@ class TimeSeriesView(QWidget):
         self._add(bar, "pick", "mActionCapturePoint", tr("Pick points"),
                   tr("Click on the map to see the history there; right click on a point takes it away"),
                   self.pickToggled)
-        self._add(bar, "reference", "pin", tr("Reference point"),
-                  tr("Click on the map: the motion there is taken away from all others. Press again to end it"),
-                  self.referenceToggled)
+        reference = self._add(bar, "reference", "", tr("Reference point"), tr(
+            "Click on the map: the motion there is taken away from all others. Press again to end it"),
+            self.referenceToggled)
+        reference.setIcon(markers.icon(markers.REFERENCE_COLOUR, markers.REFERENCE_TEXT))
         self._add(bar, "hover", "tracking", tr("Follow the mouse"),
                   tr("Show the history under the mouse while picking points"), self.hoverToggled)
         self._add(bar, "clear", "mActionDeleteSelected", tr("Clear"), tr("Take all points away"), self.clearRequested)

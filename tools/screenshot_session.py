@@ -1,0 +1,174 @@
+"""Runs inside QGIS (`qgis --code`), told by TERRAIN_MOTION_JOB what to show; saves one picture and quits."""
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+
+import numpy as np
+from osgeo import gdal
+from qgis.core import QgsPointXY, QgsProject, QgsRasterLayer
+from qgis.PyQt.QtCore import QPoint, Qt, QTimer
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QDockWidget, QToolBar
+from qgis.utils import iface, plugins
+
+JOB = json.loads(os.environ["TERRAIN_MOTION_JOB"])
+SIZE = (1440, 900)
+HIDDEN_DOCKS = ("Browser", "Browser2", "LayerOrder", "Overview", "AdvancedDigitizingTools", "MessageLog")
+SHOWN_BARS = ("mFileToolBar", "mMapNavToolBar", "mAttributesToolBar", "TerrainMotionToolBar")
+DOCK_HEIGHT = 330
+SMOOTH_PX = 9  # points are chosen on a smoothed speed, or they would sit on outliers
+
+
+def arrange(with_plot):
+    """A window without what distracts."""
+    window = iface.mainWindow()
+    window.showNormal()
+    window.setGeometry(0, 0, *SIZE)
+    for dock in window.findChildren(QDockWidget):
+        if dock.objectName() in HIDDEN_DOCKS:
+            dock.hide()
+    for bar in window.findChildren(QToolBar):
+        if isinstance(bar.parent(), type(window)) or bar.parent() is window:
+            bar.setVisible(bar.objectName() in SHOWN_BARS)
+    QTest.qWait(300)
+    if with_plot:
+        dock = plugins["terrain_motion"].dock
+        window.resizeDocks([dock], [DOCK_HEIGHT], Qt.Orientation.Vertical)
+    layers = window.findChild(QDockWidget, "Layers")
+    window.resizeDocks([layers], [330], Qt.Orientation.Horizontal)
+    QTest.qWait(500)
+
+
+def open_result():
+    """The demo's project, else the series over its hillshade."""
+    plugin, project = plugins["terrain_motion"], QgsProject.instance()
+    if JOB["project"]:
+        iface.addProject(JOB["project"])
+        plugin.pick_points()
+    else:
+        plugin.open_series(JOB["series"])
+        relief = Path(JOB["series"]).parent / "hillshade.tif"
+        if relief.is_file():
+            layer = QgsRasterLayer(str(relief), "Hillshade", "gdal")
+            project.addMapLayer(layer, False)
+            project.layerTreeRoot().addLayer(layer).setExpanded(False)
+            for top in project.mapLayersByName("Speed [m/yr]"):
+                top.renderer().setOpacity(0.65)
+    iface.messageBar().clearWidgets()
+
+
+def wait(condition, seconds=40):
+    for _ in range(seconds * 20):
+        if condition():
+            return
+        QTest.qWait(50)
+    raise TimeoutError(condition)
+
+
+def fast_places():
+    """Map places (series' coordinates): fastest ground, half as fast, standing still."""
+    dataset = gdal.Open(str(Path(JOB["series"]).parent / "velocity.tif"))
+    names = [dataset.GetRasterBand(i).GetDescription() for i in range(1, dataset.RasterCount + 1)]
+    speed = dataset.GetRasterBand(names.index("speed") + 1).ReadAsArray()
+    height, width = (side // SMOOTH_PX for side in speed.shape)
+    blocks = speed[:height * SMOOTH_PX, :width * SMOOTH_PX].reshape(height, SMOOTH_PX, width, SMOOTH_PX)
+    smooth = np.median(blocks, axis=(1, 3))  # NaN where any pixel is missing
+    rows, columns = np.mgrid[0:height, 0:width]
+    inner = np.isfinite(smooth) & (np.minimum(rows, height - 1 - rows) > 3) & (np.minimum(columns, width - 1 - columns) > 3)
+    top = np.unravel_index(np.argmax(np.where(inner, smooth, -1)), smooth.shape)
+    far = np.hypot(rows - top[0], columns - top[1])
+    chosen = [top]
+    for share, distance in ((0.5, 6), (0.0, 14)):
+        score = np.abs(smooth - share * smooth[top]) + np.where(inner & (far >= distance), 0, np.inf) + 0.002 * far
+        chosen.append(np.unravel_index(np.nanargmin(score), smooth.shape))
+    return [place_of(dataset, (row + .5) * SMOOTH_PX, (column + .5) * SMOOTH_PX) for row, column in chosen]
+
+
+def missing_place():
+    """The middle of the largest run of missing pixels in a row."""
+    dataset = gdal.Open(str(Path(JOB["series"]).parent / "velocity.tif"))
+    missing = np.isnan(dataset.GetRasterBand(1).ReadAsArray())
+    missing[:20], missing[-20:], missing[:, :20], missing[:, -20:] = False, False, False, False
+    run, best, where = np.zeros(missing.shape[1], int), 0, None
+    for row in range(missing.shape[0]):
+        run = np.where(missing[row], run + 1, 0)
+        if run.max() > best:
+            best, where = run.max(), (row - run.max() // 2, int(np.argmax(run)))
+    return place_of(dataset, where[0] + .5, where[1] + .5) if where else None
+
+
+def place_of(dataset, row, column):
+    t = dataset.GetGeoTransform()
+    return QgsPointXY(t[0] + column * t[1] + row * t[2], t[3] + column * t[4] + row * t[5])
+
+
+def click(place):
+    canvas = iface.mapCanvas()
+    spot = canvas.getCoordinateTransform().transform(place)
+    QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+                     QPoint(round(spot.x()), round(spot.y())))
+    controller = plugins["terrain_motion"].dock.controller
+    wait(lambda: all(point.history or point.note for point in controller.store.state.points))
+
+
+def timeseries(extra=()):
+    open_result()
+    dock = plugins["terrain_motion"].dock
+    wait(lambda: dock.view.plot_canvas is not None and dock.controller.store.state.available)
+    arrange(with_plot=True)
+    iface.mapCanvas().zoomToFeatureExtent(iface.mapCanvas().fullExtent()) if JOB["project"] else iface.zoomToActiveLayer()
+    settle()
+    for place in [*fast_places(), *filter(None, extra)]:
+        click(place)
+    settle()
+
+
+def missing():
+    timeseries([missing_place()])
+
+
+def toolbox():
+    """The toolbox with the provider open, and the form of one algorithm."""
+    open_result()
+    plugins["terrain_motion"].show_dock(False)
+    arrange(with_plot=False)
+    window = iface.mainWindow()
+    box = window.findChild(QDockWidget, "ProcessingToolbox")
+    box.show()
+    window.resizeDocks([box], [360], Qt.Orientation.Horizontal)
+    from qgis.PyQt.QtWidgets import QTreeView
+    tree = box.findChild(QTreeView)
+    tree.collapseAll()
+    model = tree.model()
+    for row in range(model.rowCount()):
+        index = model.index(row, 0)
+        if index.data() == "Terrain Motion":
+            tree.setExpanded(index, True)
+            for child in range(model.rowCount(index)):
+                tree.setExpanded(model.index(child, 0, index), True)
+            tree.scrollTo(index, tree.ScrollHint.PositionAtTop)
+    settle()
+
+
+def settle():
+    """Until the map is drawn and nothing is waiting."""
+    QTest.qWait(700)
+    wait(lambda: not iface.mapCanvas().isDrawing())
+    QTest.qWait(700)
+
+
+def run():
+    try:
+        {"timeseries": timeseries, "missing": missing, "toolbox": toolbox}[JOB["scene"]]()
+        iface.mainWindow().statusBar().clearMessage()
+        iface.mainWindow().grab().save(JOB["target"])
+    except Exception:  # the outer script prints it
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(0)  # the profile is thrown away: nothing to save, and no questions to answer
+
+
+QTimer.singleShot(3000, run)
