@@ -235,6 +235,8 @@ def _coarse(scene: _Scene, number: int, prior, survey):
     radius = int(np.ceil(scene.settings.range / 2 ** number))
     radius = max(2, min(radius, min(made[0].shape) // 2 - 1))
     costs = volume.correlation_costs(*made, radius, _VOLUME_SIGMAS, scene.check)
+    if prior is None:
+        costs = volume.lean_to_usual(costs)
     total = volume.semi_global(costs, max(scene.settings.regularisation / _REGULAR, 0.1))
     scene.check()
     down, right = _median(*volume.best_shift(total))

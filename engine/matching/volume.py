@@ -5,6 +5,7 @@ from ..compute.kernels import kernel, pick
 from .smoothing import smooth
 
 _SMALL_STEP, _LARGE_STEP = 0.05, 0.4  # cost of a step to a neighbouring shift, and to any other (cost = -correlation)
+_LEAN, _LEAN_REACH = 0.08, 4   # cost per px away from the shift of the whole image, and where it ends
 
 
 def correlation_costs(reference, reference_weight, secondary, secondary_weight, radius, sigmas, check=None):
@@ -101,6 +102,19 @@ def _aggregate_numpy(costs, small, large, total):
         lines, sums = costs.transpose(axes), total.transpose(axes)
         _sweep_numpy(lines, small, large, sums)
         _sweep_numpy(lines[::-1], small, large, sums[::-1])
+
+
+def lean_to_usual(costs, slope: float = _LEAN, reach: int = _LEAN_REACH):
+    """Costs that grow with the distance from the shift that the whole image has.
+
+    Between clouds, in shade or in snow a place agrees with many shifts a little; most of them are wrong. Where the
+    images say something, a right shift is better by far more than slope x reach, so real motion is not held back.
+    """
+    size = costs.shape[2]
+    row, column = np.unravel_index(int(costs.mean(axis=(0, 1)).argmin()), (size, size))
+    away = np.hypot(np.arange(size)[:, None] - row, np.arange(size)[None, :] - column)
+    costs += (slope * np.minimum(away, reach)).astype(np.float32)
+    return costs
 
 
 def semi_global(costs, strength: float = 1.0):
