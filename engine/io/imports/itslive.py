@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
+import numpy as np
 from osgeo import gdal
 
 from ...core.errors import InputError
@@ -41,7 +42,7 @@ def variables_of(path: Path) -> Dict[str, Dict[str, Any]]:
                              "file again, or use a GDAL with the netCDF driver.")
         group = dataset.GetRootGroup()
         found = {}
-        for name in group.GetMDArrayNames() or []:
+        for name in group.GetMDArrayNames(["SHOW_ALL=YES"]) or []:  # img_pair_info and mapping have no dimension
             array = group.OpenMDArray(name)
             found[name] = {a.GetName(): a.Read() for a in array.GetAttributes()} if array is not None else {}
             if array is not None and array.GetUnit():
@@ -88,14 +89,33 @@ def _dates(path: Path, info: Dict[str, Any], root: Path, settings: ImportSetting
 
 
 def _grid(path: Path, variables: Dict[str, Dict[str, Any]]) -> Grid:
-    """The grid of vx; its coordinate system from the mapping variable where GDAL does not find it."""
+    """The grid of vx. Where GDAL finds no position or coordinate system, x, y and the mapping variable have them."""
     with open_raster(f'NETCDF:"{path}":vx') as raster:
         grid = raster.grid
+    if grid.transform in ((0.0, 1.0, 0.0, 0.0, 0.0, -1.0), (0.0, 1.0, 0.0, 0.0, 0.0, 1.0)):
+        grid = replace(grid, transform=_transform(path, variables, grid))
     if grid.crs:
         return grid
-    mapping = variables.get(str(variables["vx"].get("grid_mapping", "mapping")), variables.get("mapping", {}))
-    code = mapping.get("spatial_epsg")
-    text = str(mapping.get("crs_wkt") or mapping.get("spatial_ref") or "")
-    if code is not None:
-        return replace(grid, crs=f"EPSG:{int(float(code))}")
-    return replace(grid, crs=crs_text(spatial_reference(text).ExportToWkt())) if text else grid
+    for attributes in variables.values():
+        code, text = attributes.get("spatial_epsg"), str(attributes.get("crs_wkt") or attributes.get("spatial_ref") or "")
+        if code is not None:
+            return replace(grid, crs=f"EPSG:{int(float(code))}")
+        if text:
+            return replace(grid, crs=crs_text(spatial_reference(text).ExportToWkt()))
+    return grid
+
+
+def _transform(path: Path, variables: Dict[str, Dict[str, Any]], grid: Grid):
+    """The geotransform of the centres x and y. GDAL turns rows over where it finds no axis, so their order is looked
+    at."""
+    if "x" not in variables or "y" not in variables or min(grid.shape) < 2:
+        raise InputError(f"{path} has no coordinates x and y. Get the file again.")
+    with _quiet():
+        group = gdal.OpenEx(str(path), gdal.OF_MULTIDIM_RASTER).GetRootGroup()
+        x, y, stored = (group.OpenMDArray(name).ReadAsArray() for name in ("x", "y", "vx"))
+    with open_raster(f'NETCDF:"{path}":vx') as raster:
+        shown = raster.read_raw(1)
+    if not np.array_equal(shown, stored) and np.array_equal(shown, stored[::-1]):
+        y = y[::-1]
+    (left, width), (top, height) = ((float(c[0]), float(c[-1] - c[0]) / (len(c) - 1)) for c in (x, y))
+    return left - width / 2, width, 0.0, top - height / 2, 0.0, height

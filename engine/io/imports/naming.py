@@ -9,6 +9,8 @@ from ...core.errors import InputError
 from ..products.dates import all_dates
 from .settings import ImportSettings
 
+#: Products of Landsat and Sentinel-2, whose names hold the day of acquisition and then others.
+_PRODUCT = re.compile(r"(?:L[COTEM]\d\d_L\d[A-Z]{2}_\d{6}_|S2[A-D]_MSIL\d[AC]_)((?:19|20)\d{6})")
 RASTERS = (".tif", ".tiff", ".img", ".vrt", ".jp2", ".nc", ".hdr")
 _X = ("vx", "dx", "ux", "east", "ew", "e-w", "east-west", "px1", "velocity-east", "displacement-east",
       "velocity-x", "displacement-x", "offset-x", "x-velocity", "x-displacement", "u", "x", "e")
@@ -110,7 +112,10 @@ def pair_dates(path: Path, root: Path, settings: ImportSettings, items=()) -> Tu
 
 
 def days_in(name: str) -> List[date]:
-    """The different days in a name, in order. Names of two products joined by _X_ or _vs_ give the first of each."""
+    """The different days in a name, in order. Of the names of two products, the days of acquisition."""
+    products = _PRODUCT.findall(name)
+    if len(products) == 2:
+        return [moment.date() for text in products for moment in all_dates(text)]
     halves = re.split(r"_X_|_x_|_vs_|__", name)
     if len(halves) == 2:
         first = [all_dates(half) for half in halves]

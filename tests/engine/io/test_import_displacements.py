@@ -220,7 +220,7 @@ NAME = ("LC08_L1TP_061018_20180304_20200901_02_T1_X_LC08_L1TP_061018_20180405_20
 
 @pytest.mark.parametrize("dates", [True, False], ids=["attributes", "name"])
 def test_itslive_granule_is_metres_per_year_along_the_map_axes(tmp_path, progress, dates):
-    granule(tmp_path / "in" / NAME, dates=dates)
+    granule(tmp_path / "in" / ("granule.nc" if dates else NAME), dates=dates)
     manifest, place, result = imported(tmp_path / "in", tmp_path, progress)
     found, pair = values(place, manifest.pairs[0]), manifest.pairs[0]
     assert (pair.reference, pair.secondary) == (date(2018, 3, 4), date(2018, 4, 5))
@@ -230,6 +230,25 @@ def test_itslive_granule_is_metres_per_year_along_the_map_axes(tmp_path, progres
     assert np.isnan(found["east"][2, 3]) and np.isfinite(found["east"]).sum() == 119
     assert found["sigma"][0, 0] == pytest.approx(20 * 32 / 365.25)
     assert any("true north is" in line for line in result.summary())
+
+
+def test_granule_without_dimension_scales_has_its_place_from_x_and_y(tmp_path, progress):
+    h5py = pytest.importorskip("h5py")
+    (tmp_path / "in").mkdir()
+    with h5py.File(tmp_path / "in" / "granule.nc", "w") as file:
+        file["x"], file["y"] = 3000060.0 + 120 * np.arange(12), -200060.0 - 120 * np.arange(10)
+        for name, value in (("vx", 100), ("vy", -50)):
+            file[name] = np.full((10, 12), value, np.int16)
+            file[name][0, 0] = -32767
+            file[name].attrs["units"] = "meter/year"
+        file["mapping"], file["img_pair_info"] = np.bytes_(b"x"), np.bytes_(b"x")
+        file["mapping"].attrs["spatial_epsg"] = 3413
+        file["img_pair_info"].attrs.update({"acquisition_date_img1": "20180304T20:15:00",
+                                            "acquisition_date_img2": "20180405T20:15:00"})
+    manifest, place, _ = imported(tmp_path / "in", tmp_path, progress)
+    found = values(place, manifest.pairs[0])
+    assert manifest.grid == Grid("EPSG:3413", (3000000.0, 120.0, 0.0, -200000.0, 0.0, -120.0), 12, 10)
+    assert found["east"][5, 5] == pytest.approx(100 * 32 / 365.25) and np.isnan(found["east"][0, 0])
 
 
 def test_rotated_axes_of_a_polar_projection_are_told_with_their_angle(data, tmp_path, progress):
@@ -350,6 +369,16 @@ def test_dates_that_are_not_two_are_refused(tmp_path, progress, name, word):
     pair_of_files(tmp_path / "in", 1.0, 1.0, name=name)
     with pytest.raises(InputError, match=word):
         imported(tmp_path / "in", tmp_path, progress, unit="m")
+
+
+@pytest.mark.parametrize("name", [
+    "LC08_L1TP_061018_20180304_20180320_01_T1_LC08_L1TP_061018_20180405_20180417_01_T1",
+    "S2A_MSIL1C_20180304T204021_N0206_R114_T07VFG_20180304T210000_X_S2B_MSIL1C_20180405T204021_N0206_R114_T07VFG_"
+    "20180405T210000_G0120V02_P010", "S1A_IW_SLC_20180304T010203_20180304T010230_X_S1A_IW_SLC_20180405T010203_x",
+    "20180304-20180405", "2018-03-04_2018-04-05", "day_2018063_2018095"])
+def test_dates_of_a_pair_in_the_names_of_products(name):
+    from terrain_motion.engine.io.imports.naming import days_in
+    assert days_in(name) == [date(2018, 3, 4), date(2018, 4, 5)]
 
 
 def test_folder_without_displacements_is_refused(tmp_path, progress):
