@@ -12,17 +12,18 @@ import numpy as np
 from .solver import Network, Noise, Solution
 
 FEWEST_DATES = 5
-MEDIAN_OF_SQUARE = 0.4549  # median of a squared standard normal variable
+QUARTER, QUARTER_OF_SQUARE = 25, 0.1015  # percent; lower quartile of a squared standard normal variable
 PRIOR = 0.3  # weight of "all dates alike", against 1 of a date's own deviation
 MOST_UNLIKE = 9.0  # times the median of all dates; beyond, it is the ground that moved (an earthquake)
-LEAST_SHARE = 0.1  # of the variance that the pairs explain: below, there is no shared noise to speak of
+LEAST_SHARE = 0.15  # of the variance that the pairs explain: below, there is no shared noise to speak of
 
 
 def date_variance(network: Network, solved: List[Solution], noise: Noise, weight: np.ndarray) -> np.ndarray:
     """(components, dates) variance of the noise shared by all pairs of a date, m^2; zero where it cannot be seen.
 
-    solved: solutions of sample pixels. weight: (pairs,) typical relative weight. The deviations of most pixels count
-    (median), so that moving ground in less than half of the sample does not matter.
+    solved: solutions of sample pixels. weight: (pairs,) relative weight of a typical pixel, see `expected_weight`.
+    The quietest pixels tell (lower quartile of squared deviations), so that moving ground in half of the sample does
+    not matter.
     """
     components, dates = solved[0].series.shape[0], len(network.dates)
     found = np.zeros((components, dates))
@@ -32,7 +33,7 @@ def date_variance(network: Network, solved: List[Solution], noise: Noise, weight
     own = _own_variance(network, rows, weight / noise.factor)
     for c in range(components):
         series = np.concatenate([s.series[c].reshape(dates, -1) for s in solved], axis=1)
-        found[c] = _shared(rows, _median_square(rows, series), own)
+        found[c] = _shared(rows, _quiet_square(rows, series), own)
     return found
 
 
@@ -53,15 +54,15 @@ def _own_variance(network: Network, rows: np.ndarray, precision: np.ndarray) -> 
     return np.einsum("ki,ij,kj->k", rows, covariance, rows)
 
 
-def _median_square(rows: np.ndarray, series: np.ndarray) -> np.ndarray:
-    """Variance of each deviation over pixels, from the median of squares; NaN with fewer than 20 pixels."""
+def _quiet_square(rows: np.ndarray, series: np.ndarray) -> np.ndarray:
+    """Variance of each deviation over pixels, from the lower quartile of squares; NaN with fewer than 20 pixels."""
     found = np.full(len(rows), np.nan)
     for k, row in enumerate(rows):
         near = np.flatnonzero(row)
         values = np.tensordot(row[near], series[near], axes=1)
         values = values[np.isfinite(values)]
         if len(values) >= 20:
-            found[k] = np.median(np.square(values)) / MEDIAN_OF_SQUARE
+            found[k] = np.percentile(np.square(values), QUARTER) / QUARTER_OF_SQUARE
     return found
 
 
@@ -82,6 +83,11 @@ def _shared(rows: np.ndarray, observed: np.ndarray, own: np.ndarray) -> np.ndarr
     system = np.concatenate([squares * scale[:, None], prior * np.eye(rows.shape[1])])
     values, _ = nnls(system, np.concatenate([np.maximum(excess, 0.0) * scale, np.full(rows.shape[1], prior * typical)]))
     return np.minimum(values, MOST_UNLIKE * typical)
+
+
+def expected_weight(weight: np.ndarray, wrong: float) -> np.ndarray:
+    """(pairs,) median weight times the share of pixels (pairs, pixels) in which the pair is there and not wrong."""
+    return np.nan_to_num(typical_weight(weight)) * (weight > 0).mean(axis=1) * (1.0 - wrong)
 
 
 def typical_weight(weight: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 The NumPy twins, with the same names and the same numbers, are in `twins.py`. Work arrays are float64 (entry, 64).
 numba compiles a cached kernel again when its own file changes, not when a helper in another file does: after a change
-here, remove the compiled files of `refine.py` too (`__pycache__/refine*.nb*`).
+here, remove the compiled files of `refine.py` too (`__pycache__/refine*.nb*`); the same holds for `outcome.py`.
 """
 import math
 

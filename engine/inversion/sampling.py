@@ -60,6 +60,7 @@ def learn_stack(source: StackSource, network: Network, settings: InvertSettings,
     alone = replace(settings, neighbours=False)
     noise = learn(network, values, weights, settings, weighting.typical is not None)
     middle = dates.typical_weight(weights)
+    noise = replace(noise, typical=float(np.nanmedian(noise.factor / middle)))
     notes: List[str] = []
     if stable is not None:
         still = np.concatenate([stable[w.slices].ravel() for w in windows])
@@ -69,7 +70,8 @@ def learn_stack(source: StackSource, network: Network, settings: InvertSettings,
         noise, notes = replace(noise, offset=offset), notes + [note]
     if settings.date_noise and noise.known:
         solved = solve(network, values, weights, alone, noise, wavelength)
-        noise = replace(noise, date_variance=dates.date_variance(network, [solved], noise, middle))
+        expected = dates.expected_weight(weights, noise.wrong)
+        noise = replace(noise, date_variance=dates.date_variance(network, [solved], noise, expected))
     if not noise.known:
         notes.append("No pair is checked by others and no sigma is given: sigmas are unknown (no data).")
     return Learnt(weighting, noise, np.sqrt(noise.factor / middle), tuple(notes))

@@ -13,6 +13,7 @@ from .pattern import Pattern, make_pattern
 from .settings import InvertSettings
 
 LOSS_NONE, LOSS_MISCLOSURE, LOSS_CAUCHY, LOSS_TUKEY, LOSS_ABSOLUTE = range(5)
+LEAST_SPREAD = 0.1  # sigma of a neighbours' step, in sigmas of a typical pair: medians may agree by chance
 OBSERVATIONS, PARTS, START, COHERENCE = range(4)  # rows of `quality`
 
 
@@ -57,12 +58,14 @@ class Noise:
 
     factor: (pairs,) variance of a pair is factor / relative weight, m^2 with dimensionless weights. wrong: share of
     wrong pairs. reference: R0 of equation 5, m. known: False if nothing tells the size of the noise (no sigma, no
-    redundancy). offset, date_variance: (components, dates), m and m^2, see `dates.py`.
+    redundancy). typical: m^2, variance of a typical pair's pixel; None takes it from the weights that are solved.
+    offset, date_variance: (components, dates), m and m^2, see `dates.py`.
     """
     factor: np.ndarray
     wrong: float = 0.03
     reference: float = 1.0
     known: bool = True
+    typical: Optional[float] = None
     offset: Optional[np.ndarray] = None
     date_variance: Optional[np.ndarray] = None
 
@@ -81,7 +84,7 @@ class Solution:
 
     series, sigma: (components, dates, ...) m since the network's first date. velocity, velocity_sigma: (components,
     ...) m/yr. rmse: (components, ...) m. quality: (4, ...) observations, parts, start (days), temporal coherence.
-    flag: (...) uint8. statistics: (pairs, 5) sums over pixels, see `refine.add_statistics`.
+    flag: (...) uint8. statistics: (pairs, 5) sums over pixels, see `outcome.add_statistics`.
     """
     series: np.ndarray
     sigma: np.ndarray
@@ -117,9 +120,8 @@ def losses(settings: InvertSettings) -> List[int]:
     steps = settings.iterations - 1
     if settings.robust == "misclosure":
         return [LOSS_MISCLOSURE] * (steps - 1)
-    if settings.robust == "tukey":
-        return [LOSS_ABSOLUTE] * (steps - steps // 2) + [LOSS_TUKEY] * (steps // 2)
-    return [LOSS_ABSOLUTE] * steps
+    last = LOSS_TUKEY if settings.robust == "tukey" else LOSS_CAUCHY
+    return [LOSS_ABSOLUTE] * (steps - 1) + [last] * min(steps, 1)
 
 
 _LAST_LOSS = {"none": LOSS_NONE, "misclosure": LOSS_MISCLOSURE, "cauchy": LOSS_CAUCHY, "tukey": LOSS_TUKEY}
@@ -183,8 +185,8 @@ def _solve(network, values, weight, shape, settings, noise, wavelength, componen
         pick(kernels.start_kernel, twins.start_twin)(
             lists, position, values, weight, precision, np.array(losses(settings), np.int64), inverse_noise, cut, own, cost)
     if mode == refine.MODE_NEIGHBOURS:
-        floor = (0.1 ** 2) * float(np.median(noise.factor))
-        maps = neighbours.predict(own.reshape(components, dates, *shape), network.years, floor)
+        typical = noise.typical or _typical_variance(weight, noise.factor)
+        maps = neighbours.predict(own.reshape(components, dates, *shape), network.years, LEAST_SPREAD ** 2 * typical)
         prediction, spread = (v.reshape(components, dates, pixels) for v in maps[:2])
         gaps = maps[2].reshape(dates, pixels)
     found = Solution.empty(components, network, pixels)
@@ -199,6 +201,13 @@ def _solve(network, values, weight, shape, settings, noise, wavelength, componen
         cut, float(settings.fewest(len(network.pairs))), float(wavelength), offset, variance, found.series,
         found.sigma, found.velocity, found.velocity_sigma, found.rmse, found.quality, found.statistics)
     return found
+
+
+def _typical_variance(weight, factor) -> float:
+    """Median variance of the pairs' pixels, m^2."""
+    variance = (factor[:, None] / np.where(weight > 0, weight, np.nan)).ravel()
+    known = variance[np.isfinite(variance)]
+    return float(np.median(known)) if known.size else 1.0
 
 
 def _mode(settings: InvertSettings, shape) -> int:

@@ -4,9 +4,11 @@ import math
 import numpy as np
 
 from .kernels import CAUCHY, FEWEST_GOOD, FLOOR, SMALL, TUKEY, ZERO_PIVOT
+from .outcome import PRIOR_PAIRS
 from .refine import (GUARD, LEAST_RATIO, MODE_NEIGHBOURS, MODE_PLAIN, MODE_POSTERIOR, MOST_RATIO, PEAK,
-                     PRIOR_PAIRS, SPREAD_SHARE, UNCHECKED, WIDTH)
+                     SPREAD_SHARE, UNCHECKED, WIDTH)
 
+MAD_TO_SIGMA = 1.4826  # of normal noise
 CHUNK = 2048  # pixels at a time: work arrays stay in the cache
 
 
@@ -186,24 +188,55 @@ def _posterior(components, odds, ratio, base, weight, square, leverage):
     return np.where(good >= FEWEST_GOOD, good, 0.0)
 
 
-def _robust_weights(pattern, dates, values, base, own, neighbours, own_cost, mode, loss, inverse_noise, odds, cut):
+def _trend(years, own):
+    """See `refine.follow_trend`: prediction and spread (components, dates, pixels) of some pixels."""
+    index = np.arange(len(years))[:, None]
+    prediction, spread = np.zeros(own.shape), np.zeros(own.shape)
+    for c, u in enumerate(own):
+        known = np.isfinite(u)
+        last = np.maximum.accumulate(np.where(known, index, -1), axis=0)
+        last = np.concatenate([np.full((1, u.shape[1]), -1), last[:-1]])
+        use = known & (last >= 0)
+        before = np.maximum(last, 0)
+        step = np.where(use, u - np.take_along_axis(u, before, axis=0), np.nan).astype(float)
+        gap = np.where(use, years[index] - years[before], 1.0)
+        rate = _median(step / gap, use)
+        scatter = MAD_TO_SIGMA * _median(np.abs(step - rate * gap), use)
+        prediction[c], spread[c] = rate * years[:, None], scatter * scatter * index
+    return prediction, spread
+
+
+def _median(values, use):
+    """Median over axis 0 of the values in use; 0 where there are none."""
+    ordered, count = np.sort(np.where(use, values, np.inf), axis=0), use.sum(axis=0)
+    low, high = np.maximum(count - 1, 0) // 2, np.minimum(count // 2, len(values) - 1)
+    middle = [np.take_along_axis(ordered, i[None], axis=0)[0] for i in (low, high)]
+    return np.where(count > 0, 0.5 * (middle[0] + middle[1]), 0.0)
+
+
+def _robust_weights(pattern, dates, years, values, base, own, neighbours, own_cost, mode, loss, inverse_noise, odds,
+                    cut):
     """Probabilities, leverages and neighbours' ratios of the second step of Cauchy's and Tukey's estimators."""
     first, second = (pattern[n].astype(np.int64) for n in (0, 1))
     mine = _reweight(loss, inverse_noise, base, _misfit_of_dates(*dates, values, own))
-    good, ratio = mine, np.ones_like(base)
+    good, ratio, stage = mine, np.ones_like(base), 0
     if mode == MODE_NEIGHBOURS:
         good, ratio = _predicted(*dates, values, base, *neighbours, odds, good)
-    for check in (mode == MODE_NEIGHBOURS, False):
+    while True:
         w = base * good
         factor = Factor(pattern, w)
         square = _misfit(first, second, values, factor.solution(w, values))
-        if not check:
-            break
         cost = np.minimum(0.5 * len(values) * square * base, cut).sum(axis=0)
-        worse = cost - own_cost > GUARD
-        if not worse.any():
+        worse = cost - own_cost > GUARD if mode == MODE_NEIGHBOURS else np.zeros(1, bool)
+        if stage == 2 or not worse.any():
             break
-        good, ratio = np.where(worse, mine, good), np.where(worse, 1.0, ratio)
+        if stage == 0:
+            prediction, spread = _trend(years, own[..., worse])
+            good[:, worse], ratio[:, worse] = _predicted(*dates, values[..., worse], base[:, worse], prediction, spread,
+                                                         np.zeros(spread.shape[1:]), odds, good[:, worse])
+        else:
+            good, ratio = np.where(worse, mine, good), np.where(worse, 1.0, ratio)
+        stage += 1
     leverage = _leverage(factor, w)
     return _posterior(len(values), odds, ratio, base, w, square, leverage), leverage, ratio
 
@@ -219,8 +252,8 @@ def finish_twin(pattern, position, dates_first, dates_second, years, displacemen
         good, leverage = np.ones_like(base), None
         if mode >= MODE_POSTERIOR:
             near = prediction[..., part].astype(float), spread[..., part].astype(float), gaps[:, part]
-            good, leverage, ratio = _robust_weights(pattern, dates, values, base, own[..., part], near, own_cost[part],
-                                                    mode, loss, inverse_noise, odds, cut)
+            good, leverage, ratio = _robust_weights(pattern, dates, years, values, base, own[..., part], near,
+                                                    own_cost[part], mode, loss, inverse_noise, odds, cut)
         elif mode != MODE_PLAIN:
             good = _reweight(loss, inverse_noise, base, _misfit_of_dates(*dates, values, own[..., part]))
         w = base * good
@@ -254,7 +287,7 @@ def _sums(seen, good, base, residual, wavelength):
 
 def _describe(factor, position, years, x, inside, reference, parts, sums, fewest, offset, date_variance, series,
               sigma, velocity, velocity_sigma, rmse, quality):
-    """See `refine.describe`."""
+    """See `outcome.describe`."""
     observations, weights, coherence, chi, r2 = sums
     pixels = np.arange(len(reference))
     inside = inside[position]

@@ -1,0 +1,370 @@
+"""Time-series inversion beside plain least squares, per-pixel IRLS and peers from PyPI, on simulated networks.
+
+    python benchmarks/inversion.py [--quick] [--write benchmarks/results-inversion.md]
+
+Needs NumPy only; numba, mintpy and insar-rs are used where they are installed, and what is not run is said. The
+generator below is the benchmark's own: no data set of it was used to choose a parameter but seed 1.
+
+ratio: RMSE over that of weighted least squares that knows sigma and the wrong pairs, at dates linked by good pairs.
+A ratio below .98 would be a sign of smoothing. Speed: million pixel-pairs (of one component) per CPU second.
+"""
+import argparse
+import importlib.util
+import resource
+import sys
+import time
+import warnings
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+if "terrain_motion" not in sys.modules:
+    spec = importlib.util.spec_from_file_location("terrain_motion", ROOT / "__init__.py",
+                                                  submodule_search_locations=[str(ROOT)])
+    sys.modules["terrain_motion"] = importlib.util.module_from_spec(spec)
+
+from terrain_motion.engine.compute.kernels import numba_version, without_numba  # noqa: E402
+from terrain_motion.engine.inversion import dates as shared_dates  # noqa: E402
+from terrain_motion.engine.inversion.learning import learn  # noqa: E402
+from terrain_motion.engine.inversion.settings import InvertSettings  # noqa: E402
+from terrain_motion.engine.inversion.solver import START, Noise, make_network, solve  # noqa: E402
+
+PLAIN = InvertSettings(weights="variance", robust="none", min_observations=1)
+ROBUST = InvertSettings(min_observations=1)
+SLOW = 400  # pixels for methods that loop over pixels
+
+
+@dataclass
+class Case:
+    """A simulated stack: values (components, pairs, rows, columns) m, truth (components, dates, rows, columns) m."""
+    name: str
+    network: object
+    values: np.ndarray
+    sigma: np.ndarray
+    truth: np.ndarray
+    wrong: np.ndarray
+
+    @property
+    def weight(self):
+        return np.broadcast_to((1 / self.sigma ** 2)[:, None, None], self.values.shape[1:]).astype(np.float32)
+
+    @property
+    def pixel_pairs(self):
+        return self.values.size
+
+
+def smooth_field(rng, count, shape, length):
+    """(count, rows, columns) Gaussian fields of variance 1 and a correlation length in pixels."""
+    frequency = np.hypot(*np.meshgrid(np.fft.fftfreq(shape[0]), np.fft.fftfreq(shape[1]), indexing="ij"))
+    shape_of = np.exp(-0.5 * (2 * np.pi * frequency * length) ** 2)
+    fields = np.fft.ifft2(np.fft.fft2(rng.standard_normal((count, *shape))) * shape_of).real
+    return (fields / fields.std(axis=(1, 2), keepdims=True)).astype(np.float32)
+
+
+def optical_pairs(rng, count, pairs):
+    """Irregular dates; every date with the next two, the rest drawn among gaps of up to ten dates."""
+    days = np.cumsum(rng.integers(5, 35, count))
+    linked = [(i, i + k) for k in (1, 2) for i in range(count - k)][:pairs]
+    others = [(i, j) for i in range(count) for j in range(i + 3, min(i + 11, count))]
+    more = rng.permutation(len(others))[:max(pairs - len(linked), 0)]
+    return days, linked + [others[k] for k in more]
+
+
+def radar_pairs(count, nearest):
+    return np.arange(count) * 12, [(i, i + k) for i in range(count) for k in range(1, nearest + 1) if i + k < count]
+
+
+def simulate(name, shape=(100, 120), dates=40, pairs=120, nearest=0, components=1, seed=1, dirty=True, shared=0.0,
+             correlated=False, scale=1.0):
+    """A valley that moves with the seasons, a body that slows down, one that steps; noise as asked.
+
+    shared: sigma of noise that all pairs of a date have in common; correlated: noise smooth over 4 pixels.
+    """
+    rng = np.random.default_rng(seed)
+    days, ends = radar_pairs(dates, nearest) if nearest else optical_pairs(rng, dates, pairs)
+    network = make_network([(date(2018, 1, 1) + timedelta(int(days[a])), date(2018, 1, 1) + timedelta(int(days[b])))
+                            for a, b in ends])
+    t = network.years[:, None, None]
+    y, x = np.mgrid[0:1:shape[0] * 1j, 0:1:shape[1] * 1j]
+    valley = np.exp(-((x - 0.3) / 0.12) ** 2) * (20 * t + 2 * np.sin(2 * np.pi * t))
+    slowing = np.exp(-(((x - 0.7) ** 2 + (y - 0.3) ** 2) / 0.02)) * 8 * (1 - np.exp(-2 * t))
+    step = ((x - 0.7) ** 2 + (y - 0.75) ** 2 < 0.02) * 1.5 * (t > t[len(t) // 2])
+    motion = (valley + slowing + step) * scale
+    truth = np.stack([motion, -0.4 * motion][:components]).astype(np.float32)
+    truth -= truth[:, :1]
+    sigma = (rng.uniform(0.1, 0.5, len(ends)) * scale).astype(np.float32)
+    first, second = np.array(network.pairs).T
+    values = truth[:, second] - truth[:, first]
+    for c in range(components):
+        noise = (smooth_field(rng, len(ends), shape, 4) if correlated
+                 else rng.standard_normal(values.shape[1:]).astype(np.float32))
+        values[c] += sigma[:, None, None] * noise
+        if shared:
+            common = smooth_field(rng, dates, shape, 6) * shared * scale
+            values[c] += common[second] - common[first]
+    wrong = np.zeros(values.shape[1:], bool)
+    if dirty:
+        wrong = rng.random(values.shape[1:]) < 0.03
+        size = rng.uniform(1.5, 12, wrong.sum()) * rng.choice([-1, 1], wrong.sum()) * scale
+        for c in range(components):
+            values[c][wrong] += size * rng.choice([-1, 1]) * rng.uniform(0.5, 1.0)
+        missing = rng.random(values.shape[1:]) < 0.10
+        for m in np.flatnonzero(rng.random(len(ends)) < 0.4):
+            a, b = rng.integers(0, shape[0]), rng.integers(0, shape[1])
+            missing[m, a:a + shape[0] // 3, b:b + shape[1] // 3] = True
+        values[:, missing] = np.nan
+    return Case(name, network, values.astype(np.float32), sigma, truth, wrong)
+
+
+def with_features(case, seed=5):
+    """The case with moving features of 1, 2 x 1 and 2 x 2 pixels on still ground; returns it and their mask."""
+    rng = np.random.default_rng(seed)
+    mask = np.zeros(case.truth.shape[2:], bool)
+    extra = np.zeros_like(case.truth)
+    t = case.network.years
+    for n, (rows, columns) in enumerate([(1, 1), (2, 1), (2, 2)] * 12):
+        y, x = rng.integers(3, mask.shape[0] - 5), int(rng.choice([rng.integers(3, 12), mask.shape[1] - 8]))
+        if mask[y - 2:y + rows + 2, x - 2:x + columns + 2].any():
+            continue
+        mask[y:y + rows, x:x + columns] = True
+        course = (-3.0 * t, 4.0 * (t > t[len(t) // 3]), 20.0 * t)[n % 3]
+        extra[:, :, y:y + rows, x:x + columns] = course[None, :, None, None]
+    first, second = np.array(case.network.pairs).T
+    return replace(case, values=case.values + extra[:, second] - extra[:, first], truth=case.truth + extra), mask
+
+
+def noise_given(case):
+    return Noise(np.ones(len(case.network.pairs)))
+
+
+def noise_learnt(case, known, settings=ROBUST):
+    """As `invert.run` does it: 4000 pixels, sigma per pair, noise shared by dates."""
+    flat = case.values.reshape(*case.values.shape[:2], -1)
+    weight = case.weight if known else np.isfinite(case.values).all(axis=0).astype(np.float32)
+    weight = weight.reshape(len(weight), -1)
+    chosen = np.sort(np.random.default_rng(1).permutation(flat.shape[2])[:4000])
+    values, sample = np.ascontiguousarray(flat[:, :, chosen]), np.ascontiguousarray(weight[:, chosen])
+    noise = learn(case.network, values, sample, settings, known)
+    alone = replace(settings, neighbours=False)
+    there = np.where(np.isfinite(values).all(axis=0), sample, 0)
+    shared = shared_dates.date_variance(case.network, [solve(case.network, values, sample, alone, noise)], noise,
+                                        shared_dates.expected_weight(there, noise.wrong))
+    return replace(noise, date_variance=shared), weight.reshape(case.values.shape[1:])
+
+
+def best_possible(case):
+    values = case.values.copy()
+    values[:, case.wrong] = np.nan
+    return solve(case.network, values, case.weight, PLAIN, noise_given(case))
+
+
+def timed(function):
+    start = time.process_time()
+    found = function()
+    return found, time.process_time() - start
+
+
+def judge(case, best, found, cpu, where=None):
+    """One row of the table as a dictionary."""
+    linked = np.isfinite(best.series) & (best.quality[START] == 0)
+    linked[:, 0] = False
+    if where is not None:
+        linked &= where
+    given = linked & np.isfinite(found.series)
+    unlinked = ~np.isfinite(lost_dates(case))
+    error, ideal = (found.series - case.truth)[given], (best.series - case.truth)[given]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        z = np.abs(error / found.sigma[given])
+        t = case.network.years - case.network.years.mean()
+        true_rate = np.tensordot(t / (t @ t), case.truth, axes=(0, 1))
+        rate = np.abs((found.velocity - true_rate) / found.velocity_sigma)
+    complete = np.isfinite(found.series).all(axis=1)
+    return {"case": case.name, "ratio": np.sqrt(np.mean(error ** 2) / np.mean(ideal ** 2)),
+            "given": given.sum() / linked.sum(), "lost given": int(np.isfinite(found.series)[unlinked].sum()),
+            "1 sigma": np.mean(z < 1), "> 3 sigma e-3": 1e3 * np.mean(z > 3),
+            "velocity 1 sigma": np.mean(rate[complete & np.isfinite(rate)] < 1),
+            "Mpp/CPU s": case.pixel_pairs / cpu / 1e6}
+
+
+def lost_dates(case):
+    """(components, dates, rows, columns) NaN where a pixel's date has no valid pair at all."""
+    seen = np.zeros(case.truth.shape, bool)
+    valid = np.isfinite(case.values).all(axis=0)
+    for m, ends in enumerate(case.network.pairs):
+        for end in ends:
+            seen[:, end] |= valid[m]
+    return np.where(seen, 0.0, np.nan)
+
+
+def ours(case, learnt="given", settings=ROBUST):
+    """Result and CPU seconds of our chain, learning included. learnt: sigma given, checked or unknown."""
+    if learnt == "given":
+        return timed(lambda: solve(case.network, case.values, case.weight, settings, noise_given(case)))
+
+    def chain():
+        noise, weight = noise_learnt(case, learnt == "checked", settings)
+        return solve(case.network, case.values, weight, settings, noise)
+    return timed(chain)
+
+
+def per_pixel(case, iterations):
+    """NumPy least squares of each pixel, Cauchy weights after the first; (RMSE ratio, rate) on SLOW pixels."""
+    best = best_possible(case)
+    matrix = case.network.design_matrix[:, 1:]
+    places = np.random.default_rng(3).permutation(case.truth[0, 0].size)[:SLOW]
+    flat, truth = case.values[0].reshape(len(matrix), -1)[:, places], case.truth[0].reshape(len(matrix[0]) + 1, -1)
+    reference = best.series[0].reshape(truth.shape)[:, places]
+    start = best.quality[START].ravel()[places]
+    truth, errors, ideals = truth[:, places], [], []
+    clock = time.process_time()
+    for p in range(len(places)):
+        known = np.isfinite(flat[:, p])
+        root = 1 / case.sigma[known]
+        weight = np.ones(known.sum())
+        for _ in range(iterations):
+            u = np.linalg.lstsq(matrix[known] * (root * weight)[:, None], flat[known, p] * root * weight, rcond=None)[0]
+            weight = np.sqrt(1 / (1 + ((flat[known, p] - matrix[known] @ u) * root / 2.385) ** 2))
+        errors.append(u - truth[1:, p])
+        ideals.append(reference[1:, p] - truth[1:, p])
+    cpu = time.process_time() - clock
+    return _ratio(errors, ideals, start), len(places) * len(matrix) / cpu / 1e6
+
+
+def _ratio(errors, ideals, start):
+    errors, ideals = np.array(errors), np.array(ideals)
+    use = np.isfinite(ideals) & np.isfinite(errors) & (start == 0)[:, None]
+    return np.sqrt(np.mean(errors[use] ** 2) / np.mean(ideals[use] ** 2))
+
+
+def mintpy(case):
+    """MintPy's estimate_timeseries, pixel by pixel as it does where pairs are missing; weights 1 / sigma."""
+    from mintpy.ifgram_inversion import estimate_timeseries
+    matrix = case.network.design_matrix
+    gaps = np.diff(case.network.years)[:, None].astype(np.float32)
+    a = matrix[:, 1:].astype(np.float32)
+    b = np.array([[gaps[k, 0] * (min(i, j) <= k < max(i, j)) * np.sign(j - i) for k in range(len(gaps))]
+                  for i, j in case.network.pairs], np.float32)
+    best = best_possible(case)
+    places = np.random.default_rng(3).permutation(case.truth[0, 0].size)[:SLOW]
+    flat = case.values[0].reshape(len(matrix), -1)[:, places]
+    truth = case.truth[0].reshape(matrix.shape[1], -1)[:, places]
+    reference = best.series[0].reshape(matrix.shape[1], -1)[:, places]
+    weight, errors, clock = (1 / case.sigma)[:, None].astype(np.float32), [], time.process_time()
+    for p in range(len(places)):
+        u = estimate_timeseries(a, b, flat[:, p:p + 1], gaps, weight_sqrt=weight, min_norm_velocity=False,
+                                print_msg=False)[0]
+        errors.append(u[1:, 0] - truth[1:, p])
+    cpu = time.process_time() - clock
+    return _ratio(errors, list((reference - truth)[1:].T), best.quality[START].ravel()[places]), (
+        len(places) * len(matrix) / cpu / 1e6)
+
+
+def insar_rs(case):
+    """insar-rs' unweighted SBAS; it takes phase, so displacement is turned with a wavelength of 4 pi m."""
+    import insar_rs as peer
+    first, second = np.array(case.network.pairs).T
+    days = np.round(case.network.years * 365.25).astype(np.int64)
+    best = best_possible(case)
+    clock = time.process_time()
+    phase = np.ascontiguousarray(-case.values[0])
+    try:
+        u = peer.invert_sbas(phase, first.astype(np.int64), second.astype(np.int64), days, 4 * np.pi)
+    except TypeError:
+        u = peer.invert_sbas(phase, first.tolist(), second.tolist(), days.tolist(), 4 * np.pi)
+    cpu = time.process_time() - clock
+    if np.nanmean(u[-1] * case.truth[0, -1]) < 0:
+        u = -u
+    flat = [v.reshape(len(days), -1)[1:].T for v in (u - case.truth[0], best.series[0] - case.truth[0])]
+    return _ratio(*flat, best.quality[START].ravel()), case.values[0].size / cpu / 1e6
+
+
+def cases(quick):
+    shape = (48, 60) if quick else (100, 120)
+    yield simulate("40/120 dirty", shape, seed=1)
+    yield simulate("40/120 dirty, seed 2", shape, seed=2)
+    yield simulate("40/120 dirty, east and north", shape, components=2, seed=3)
+    yield simulate("40/120 dirty, m / 100", shape, seed=4, scale=0.01)
+    yield simulate("60/180 dirty", shape, dates=60, pairs=180, seed=5)
+    yield simulate("120/360 dirty", shape, dates=120, pairs=360, seed=6)
+    yield simulate("60, 3 nearest, dirty", shape, dates=60, nearest=3, seed=7)
+    yield simulate("120, 3 nearest, dirty", shape, dates=120, nearest=3, seed=8)
+    yield simulate("40/120 clean", shape, dirty=False, seed=9)
+    yield simulate("40/120 dirty, noise smooth in space", shape, correlated=True, seed=10)
+    yield simulate("40/120 dirty, noise of dates .2 m", shape, shared=0.2, seed=11)
+
+
+def table(rows):
+    names = list(rows[0])
+    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
+    for row in rows:
+        lines.append("| " + " | ".join(f"{v:.4g}" if isinstance(v, float) else str(v) for v in row.values()) + " |")
+    return lines
+
+
+def our_rows(quick):
+    rows = []
+    for case in cases(quick):
+        best = best_possible(case)
+        for learnt in ("given", "checked", "unknown"):
+            found, cpu = ours(case, learnt)
+            rows.append({"sigma": learnt, **judge(case, best, found, cpu)})
+        if case.name.endswith("clean"):
+            found, cpu = ours(case, "given", PLAIN)
+            rows.append({"sigma": "least squares", **judge(case, best, found, cpu)})
+    case, mask = with_features(simulate("features of 1 to 4 px", (48, 60) if quick else (100, 120), seed=12))
+    best = best_possible(case)
+    for name, settings in (("given", ROBUST), ("no neighbours", replace(ROBUST, neighbours=False))):
+        found, cpu = ours(case, "given", settings)
+        rows.append({"sigma": name, **judge(case, best, found, cpu, mask)})
+    return rows
+
+
+def peer_rows(quick):
+    rows, said = [], []
+    for case in (simulate("40/120 clean", (48, 60), dirty=False, seed=9), simulate("40/120 dirty", (48, 60), seed=1),
+                 simulate("60/180 dirty", (48, 60), dates=60, pairs=180, seed=5)):
+        methods = {"NumPy least squares": lambda c: per_pixel(c, 1), "per-pixel IRLS": lambda c: per_pixel(c, 10),
+                   "mintpy": mintpy, "insar-rs": insar_rs}
+        for name, method in methods.items():
+            try:
+                ratio, rate = method(case)
+                rows.append({"case": case.name, "method": name, "ratio": float(ratio), "Mpp/CPU s": float(rate)})
+            except ImportError as error:
+                said.append(f"NOT RUN: {name} on {case.name} ({error})")
+        with without_numba():
+            found, cpu = ours(case)
+        kind = judge(case, best_possible(case), found, cpu)
+        rows.append({"case": case.name, "method": "ours, NumPy twin", "ratio": float(kind["ratio"]),
+                     "Mpp/CPU s": kind["Mpp/CPU s"]})
+        found, cpu = ours(case)
+        kind = judge(case, best_possible(case), found, cpu)
+        rows.append({"case": case.name, "method": "ours", "ratio": float(kind["ratio"]),
+                     "Mpp/CPU s": kind["Mpp/CPU s"]})
+    return rows, said
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--quick", action="store_true", help="small images")
+    arguments.add_argument("--write", help="write the tables to this file")
+    chosen = arguments.parse_args()
+    warnings.simplefilter("ignore")
+    warm = simulate("warm", (12, 14), dates=8, pairs=16)
+    _, cold = timed(lambda: ours(warm, "checked"))
+    lines = [f"NumPy {np.__version__}, numba {numba_version() or 'none'}, Python {sys.version.split()[0]}; first run "
+             f"of a small case (compilation or its cache): {cold:.1f} CPU s.", ""]
+    lines += table(our_rows(chosen.quick))
+    rows, said = peer_rows(chosen.quick)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    lines += ["", *table(rows), "", *said, f"Peak memory of this process: {peak:.0f} MiB."]
+    text = "\n".join(lines)
+    print(text)
+    if chosen.write:
+        Path(chosen.write).write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
