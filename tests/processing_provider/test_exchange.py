@@ -56,7 +56,8 @@ def test_parameters_and_choices_are_those_of_the_design(qgis_app):
     from qgis.core import QgsApplication, QgsProcessingParameterDefinition
     registry = QgsApplication.processingRegistry()
     expected = {"importdisplacements": ("FOLDER FORMAT UNIT OUTPUT", "OUTPUT STACK"),
-                "sampleseries": ("SERIES POINTS OUTPUT CSV", "OUTPUT CSV"), "exportseries": ("SERIES FORMAT OUTPUT", "OUTPUT")}
+                "sampleseries": ("SERIES POINTS OUTPUT CSV", "OUTPUT CSV"),
+                "exportseries": ("SERIES FORMAT OUTPUT", "OUTPUT")}
     for name, (parameters, outputs) in expected.items():
         algorithm = registry.algorithmById(f"terrainmotion:{name}")
         assert set(parameters.split()) <= {d.name() for d in algorithm.parameterDefinitions()}

@@ -2,7 +2,7 @@
 import os
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 import numpy as np
 
@@ -21,8 +21,9 @@ def write(reader: WindowReader, folder: Path, progress: Progress) -> List[Path]:
     for number, component in enumerate(components):
         place = folder if len(components) == 1 else folder / component
         part = progress.part(number / len(components), (number + 1) / len(components))
-        made.append(_timeseries(reader, component, place / "timeseries.h5", part))
-        velocity = _velocity(reader, component, place / "velocity.h5")
+        still = _timeseries(reader, component, place / "timeseries.h5", part)
+        made.append(place / "timeseries.h5")
+        velocity = _velocity(reader, component, place / "velocity.h5", still)
         made += [velocity] if velocity else []
     return made
 
@@ -54,23 +55,33 @@ def _projection(grid: Grid) -> Dict[str, Any]:
     return found
 
 
-def _timeseries(reader: WindowReader, component: str, path: Path, progress: Progress) -> Path:
+def _timeseries(reader: WindowReader, component: str, path: Path, progress: Progress) -> Dict[str, str]:
+    """Write the file; returns REF_Y and REF_X, the pixel that moves least.
+
+    MintPy's tools need a reference pixel. Series here are held still over stable ground or an area, so the pixel
+    that comes closest to zero at all dates stands for it.
+    """
     manifest, grid = reader.manifest, reader.manifest.grid
     with _new_hdf5(path) as file:
         cube = file.create_dataset("timeseries", (len(manifest.dates), *grid.shape), "float32", chunks=True,
                                    compression="lzf", fillvalue=np.nan)
-        strips = reader.strips()
+        strips, least, still = reader.strips(), np.inf, {}
         for number, window in enumerate(strips):
             progress.report(number / len(strips), f"Writing {path.name}")
             values, _, _, _ = reader.window(window)
             cube[:, window.row:window.row + window.rows, :] = values[component]
+            motion = np.square(values[component], dtype=np.float64).sum(axis=0)
+            if np.isfinite(motion).any() and np.nanmin(motion) < least:
+                least = np.nanmin(motion)
+                row, column = np.unravel_index(np.nanargmin(motion), motion.shape)
+                still = {"REF_Y": str(row + window.row), "REF_X": str(column)}
         file.create_dataset("date", data=np.array([f"{d:%Y%m%d}" for d in manifest.dates], "S8"))
         file.create_dataset("bperp", data=np.zeros(len(manifest.dates), np.float32))
-        file.attrs.update({**attributes(reader, component), "FILE_TYPE": "timeseries", "UNIT": "m"})
-    return path
+        file.attrs.update({**attributes(reader, component), **still, "FILE_TYPE": "timeseries", "UNIT": "m"})
+    return still
 
 
-def _velocity(reader: WindowReader, component: str, path: Path):
+def _velocity(reader: WindowReader, component: str, path: Path, still: Dict[str, str]) -> Optional[Path]:
     bands = reader.velocity()
     if f"velocity_{component}" not in bands:
         return None
@@ -78,7 +89,7 @@ def _velocity(reader: WindowReader, component: str, path: Path):
         file.create_dataset("velocity", data=bands[f"velocity_{component}"], compression="lzf")
         if f"sigma_{component}" in bands:
             file.create_dataset("velocityStd", data=bands[f"sigma_{component}"], compression="lzf")
-        file.attrs.update({**attributes(reader, component), "FILE_TYPE": "velocity", "UNIT": "m/year"})
+        file.attrs.update({**attributes(reader, component), **still, "FILE_TYPE": "velocity", "UNIT": "m/year"})
     return path
 
 

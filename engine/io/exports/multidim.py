@@ -95,7 +95,10 @@ def new_netcdf(path) -> Iterator[NetcdfFile]:
                          "(Debian: libgdal with NetCDF, OSGeo4W: gdal-netcdf), or export as COG.")
     temporary = target.with_name(f".{os.getpid()}.{target.name}")
     with _quiet():
-        dataset = driver.CreateMultiDimensional(str(temporary), [], ["FORMAT=NC4"])
+        try:
+            dataset = driver.CreateMultiDimensional(str(temporary), [], ["FORMAT=NC4"])
+        except RuntimeError:
+            dataset = None
     if dataset is None:
         raise InputError(f"{target} cannot be created ({gdal.GetLastErrorMsg()}). Choose a folder you can write to.")
     file = NetcdfFile(dataset, target)

@@ -44,28 +44,40 @@ def write(reader: WindowReader, path: Path, component: str, every: int, progress
 
 
 def _write(reader: WindowReader, path: Path, component: str, every: int, progress: Progress) -> int:
-    manifest, count = reader.manifest, 0
     with _quiet():
-        source = ogr.GetDriverByName("GPKG").CreateDataSource(str(path))
+        try:
+            source = ogr.GetDriverByName("GPKG").CreateDataSource(str(path))
+        except RuntimeError:
+            source = None
     if source is None:
         raise InputError(f"{path} cannot be created. Choose a folder you can write to.")
+    try:
+        return _fill(source, reader, component, every, progress)
+    finally:
+        source = None  # closes the file before anybody renames or removes it
+
+
+def _fill(source, reader: WindowReader, component: str, every: int, progress: Progress) -> int:
+    manifest, count = reader.manifest, 0
     crs = spatial_reference(manifest.grid.crs) if manifest.grid.crs else None
     layer = source.CreateLayer("points", crs, ogr.wkbPoint)
     days = [column(day) for day in manifest.dates]
-    for name, kind, words in _columns(days):
-        made = ogr.FieldDefn(name, kind)
-        made.SetAlternativeName(words)
-        layer.CreateField(made)
-    strips = reader.strips(every)
-    for number, window in enumerate(strips):
-        progress.report(number / len(strips), "Writing points")
-        table, x, y = _table(reader, window, component, every)
-        layer.StartTransaction()
-        _add(layer, table, x, y, days, count)
-        layer.CommitTransaction()
-        count += len(x)
-    layer = source = None
-    return count
+    try:
+        for name, kind, words in _columns(days):
+            made = ogr.FieldDefn(name, kind)
+            made.SetAlternativeName(words)
+            layer.CreateField(made)
+        strips = reader.strips(every)
+        for number, window in enumerate(strips):
+            progress.report(number / len(strips), "Writing points")
+            table, x, y = _table(reader, window, component, every)
+            layer.StartTransaction()
+            _add(layer, table, x, y, days, count)
+            layer.CommitTransaction()
+            count += len(x)
+        return count
+    finally:
+        layer = source = None
 
 
 def _columns(days: Sequence[str]) -> List[Tuple[str, int, str]]:

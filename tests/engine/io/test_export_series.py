@@ -156,6 +156,7 @@ def test_mintpy_files_have_its_attributes_corner_and_sign(insar, tmp_path, progr
             600000.0, 6750000.0, 100.0, -100.0)
         assert (a["FILE_TYPE"], a["UNIT"], a["LENGTH"], a["WIDTH"]) == ("timeseries", "m", "20", "30")
         assert (a["REF_DATE"], a["EPSG"], a["UTM_ZONE"], a["X_UNIT"]) == ("20180304", "32607", "7N", "meters")
+        assert (a["REF_Y"], a["REF_X"]) == ("4", "0")  # the first of the slowest pixels, and valid
     with h5py.File(tmp_path / "out" / "velocity.h5") as file:
         assert file["velocity"][10, 0] == np.float32(0.02) and file["velocityStd"][10, 0] == np.float32(0.1)
         assert file.attrs["FILE_TYPE"] == "velocity" and file.attrs["UNIT"] == "m/year"
