@@ -15,7 +15,7 @@ FEWEST_DATES = 5
 QUARTER, QUARTER_OF_SQUARE = 25, 0.1015  # percent; lower quartile of a squared standard normal variable
 PRIOR = 0.3  # weight of "all dates alike", against 1 of a date's own deviation
 MOST_UNLIKE = 9.0  # times the median of all dates; beyond, it is the ground that moved (an earthquake)
-LEAST_SHARE = 0.15  # of the variance that the pairs explain: below, there is no shared noise to speak of
+TOLERANCE = 1.15  # times the variance that the pairs explain: missing pairs and moving ground account for so much
 
 
 def date_variance(network: Network, solved: List[Solution], noise: Noise, weight: np.ndarray) -> np.ndarray:
@@ -74,9 +74,9 @@ def _shared(rows: np.ndarray, observed: np.ndarray, own: np.ndarray) -> np.ndarr
     none = np.zeros(rows.shape[1])
     if known.sum() < 3:
         return none
-    squares, excess = np.square(rows[known]), observed[known] - own[known]
+    squares, excess = np.square(rows[known]), observed[known] - TOLERANCE * own[known]
     typical = max(float(np.median(excess / squares.sum(axis=1))), 0.0)
-    if typical < LEAST_SHARE * float(np.median(own[known] / squares.sum(axis=1))):
+    if typical == 0.0:
         return none
     scale = 1.0 / observed[known]
     prior = PRIOR * np.median(scale)
