@@ -11,28 +11,47 @@ MAD_TO_SIGMA = 1.4826
 _TWIN_BYTES = 64 << 20
 
 
-def median_and_mad(values, radius: int):
+def median_and_mad(values, radius: int, where=None):
     """Median of the neighbours of each pixel, without the pixel itself, and their median absolute deviation from it.
 
     values: (components, rows, columns) float32, NaN = no data. radius: px; the neighbourhood is a square of side
-    2 radius + 1, cut at the edge. Returns two float32 arrays of the same shape, NaN where fewer than 4 neighbours
-    have a value.
+    2 radius + 1, cut at the edge. where: (rows, columns) bool, only these pixels are asked for; None = all. Returns
+    two float32 arrays of the same shape, NaN where fewer than 4 neighbours have a value and where not asked for.
     """
     values = np.ascontiguousarray(values, np.float32)
+    where = np.ones(values.shape[1:], bool) if where is None else where
     median, mad = np.full_like(values, np.nan), np.full_like(values, np.nan)
-    pick(_median_and_mad_numba, _median_and_mad_numpy)(values, radius, median, mad)
+    pick(_median_and_mad_numba, _median_and_mad_numpy)(values, radius, where, median, mad)
     return median, mad
 
 
-def agreement(values, scale, radius: int, factor: float):
+def farthest(values, radius: int):
+    """Distance of each vector to the farthest value in its neighbourhood, (components, rows, columns), 0 = no data.
+
+    An upper limit of the distance to their median, for a fraction of its time.
+    """
+    from scipy import ndimage
+    side = 2 * radius + 1
+    made = np.zeros(values.shape, np.float32)
+    for band, out in zip(values, made):
+        known = np.isfinite(band)
+        high = ndimage.maximum_filter(np.where(known, band, -np.inf), side, mode="nearest")
+        low = ndimage.minimum_filter(np.where(known, band, np.inf), side, mode="nearest")
+        out[known] = np.maximum(high - band, band - low)[known]
+    return made
+
+
+def agreement(values, scale, radius: int, factor: float, where=None):
     """Share (0..1) of a pixel's neighbours with a value that lie within factor x scale of the pixel's own vector.
 
     values: as in `median_and_mad`. scale: the same shape, m, > 0: sqrt(sum over components (difference / scale)^2)
-    <= factor agrees. Returns (rows, columns) float32, NaN where the pixel has no value or no neighbour has one.
+    <= factor agrees. where: (rows, columns) bool, only these pixels are asked for; None = all. Returns (rows, columns)
+    float32, NaN where the pixel has no value, no neighbour has one, or it was not asked for.
     """
     values, scale = (np.ascontiguousarray(a, np.float32) for a in (values, scale))
+    where = np.ones(values.shape[1:], bool) if where is None else where
     share = np.full(values.shape[1:], np.nan, np.float32)
-    pick(_agreement_numba, _agreement_numpy)(values, scale, radius, np.float32(factor * factor), share)
+    pick(_agreement_numba, _agreement_numpy)(values, scale, radius, np.float32(factor * factor), where, share)
     return share
 
 
@@ -67,12 +86,14 @@ def _middle(buffer, count):
 
 
 @kernel
-def _median_and_mad_numba(values, radius, median, mad):
+def _median_and_mad_numba(values, radius, where, median, mad):
     components, rows, columns = values.shape
     buffer = np.empty((2 * radius + 1) ** 2, np.float32)
     for component in range(components):
         for row in range(rows):
             for column in range(columns):
+                if not where[row, column]:
+                    continue
                 count = 0
                 for r in range(max(row - radius, 0), min(row + radius + 1, rows)):
                     for c in range(max(column - radius, 0), min(column + radius + 1, columns)):
@@ -90,11 +111,11 @@ def _median_and_mad_numba(values, radius, median, mad):
 
 
 @kernel
-def _agreement_numba(values, scale, radius, limit, share):
+def _agreement_numba(values, scale, radius, limit, where, share):
     components, rows, columns = values.shape
     for row in range(rows):
         for column in range(columns):
-            if values[0, row, column] != values[0, row, column]:
+            if not where[row, column] or values[0, row, column] != values[0, row, column]:
                 continue
             seen, agree = 0, 0
             for r in range(max(row - radius, 0), min(row + radius + 1, rows)):
@@ -112,18 +133,18 @@ def _agreement_numba(values, scale, radius, limit, share):
                 share[row, column] = np.float32(agree) / np.float32(seen)
 
 
-def _median_and_mad_numpy(values, radius, median, mad):
+def _median_and_mad_numpy(values, radius, where, median, mad):
     for component, band in enumerate(values):
         for rows, neighbours in _neighbourhoods(band, radius):
             count = np.isfinite(neighbours).sum(axis=0)
             centre = _median_of_sorted(np.sort(neighbours, axis=0), count)
             spread = _median_of_sorted(np.sort(np.abs(neighbours - centre), axis=0), count)
-            enough = count >= FEWEST
+            enough = (count >= FEWEST) & where[rows]
             median[component, rows] = np.where(enough, centre, np.nan)
             mad[component, rows] = np.where(enough, spread, np.nan)
 
 
-def _agreement_numpy(values, scale, radius, limit, share):
+def _agreement_numpy(values, scale, radius, limit, where, share):
     rows, columns = values.shape[1:]
     padded = np.pad(values, ((0, 0), (radius, radius), (radius, radius)), constant_values=np.nan)
     seen, agree = np.zeros((rows, columns), np.float32), np.zeros((rows, columns), np.float32)
@@ -137,7 +158,7 @@ def _agreement_numpy(values, scale, radius, limit, share):
                 distance += component * component
             seen += np.isfinite(padded[0, r:r + rows, c:c + columns])
             agree += distance <= limit
-    judged = np.isfinite(values[0]) & (seen > 0)
+    judged = np.isfinite(values[0]) & (seen > 0) & where
     share[judged] = agree[judged] / seen[judged]
 
 

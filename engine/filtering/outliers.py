@@ -11,12 +11,13 @@ from ..core.progress import Progress
 from ..io.displacement import DisplacementReader, open_displacement
 from ..io.raster import PathLike
 from ..io.vectors import Vectors
-from .neighbours import MAD_TO_SIGMA, agreement, median_and_mad
+from .neighbours import MAD_TO_SIGMA, agreement, farthest, median_and_mad
 from .passes import FilterResult, filter_displacement, sample
 from .settings import OutlierSettings
 
 _FEW = 0.25  # share of the neighbours: corners of a moving body have more of their own kind, clumps of errors fewer
 _FLOOR_PX = 0.01  # no matcher's noise is smaller
+_SUPPORT_RADIUS = 20  # px: about the reach of a matcher's regularisation
 
 
 def run(displacement: PathLike, settings: OutlierSettings, output: PathLike, progress: Progress) -> FilterResult:
@@ -36,10 +37,12 @@ class OutlierFilter:
     @property
     def halo(self) -> int:
         # The median sees neighbours, whose correlation is judged by themselves.
-        return self.settings.window // 2
+        return max(self.settings.window // 2, _SUPPORT_RADIUS if self.settings.support > 0 else 0)
 
     def apply(self, vectors: Vectors, window: Window) -> Vectors:
         vectors = _without_low_quality(vectors, self.settings)
+        if self.settings.support > 0:
+            vectors = vectors.without(lonely(vectors.valid, self.settings.support), Flag.OUTLIER)
         return vectors.without(unlike_neighbours(vectors.values, self.settings.window // 2, self.settings.factor,
                                                  self.floors), Flag.OUTLIER)
 
@@ -54,6 +57,18 @@ def prepare(source: DisplacementReader, settings: OutlierSettings) -> OutlierFil
     return OutlierFilter(settings, tuple(max(float(f), least) for f in floors))
 
 
+def lonely(valid, support: float) -> np.ndarray:
+    """(rows, columns) bool: measured pixels with less than a share `support` of measured ones in the 41 x 41 around.
+
+    Beyond the edge of the image nothing could be measured, and nothing counts.
+    """
+    from scipy import ndimage
+    side = 2 * _SUPPORT_RADIUS + 1
+    inside = [ndimage.uniform_filter1d(np.ones(n, np.float32), side, mode="constant") for n in valid.shape]
+    share = ndimage.uniform_filter(valid.astype(np.float32), side, mode="constant")
+    return valid & (share < np.float32(support) * inside[0][:, None] * inside[1][None, :])
+
+
 def unlike_neighbours(values, radius: int, factor: float, floors) -> np.ndarray:
     """(rows, columns) bool: vectors far from the median of their neighbours and shared by less than a quarter.
 
@@ -62,12 +77,14 @@ def unlike_neighbours(values, radius: int, factor: float, floors) -> np.ndarray:
 
     values: (components, rows, columns) m, NaN = no data. floors: m, for each component.
     """
-    median, mad = median_and_mad(values, radius)
-    scale = np.maximum(np.float32(MAD_TO_SIGMA) * mad, np.asarray(floors, np.float32)[:, None, None])
+    floors = np.asarray(floors, np.float32)[:, None, None]
+    suspects = (farthest(values, radius) > factor * floors / len(values) ** 0.5).any(axis=0)
+    median, mad = median_and_mad(values, radius, suspects)
+    scale = np.maximum(np.float32(MAD_TO_SIGMA) * mad, floors)
     far = (((values - median) / scale) ** 2).sum(axis=0) > factor * factor
     if not far.any():
         return far
-    share = agreement(values, np.nan_to_num(scale, nan=1.0), radius, factor)
+    share = agreement(values, np.nan_to_num(scale, nan=1.0), radius, factor, far)
     return far & (share < _FEW)
 
 

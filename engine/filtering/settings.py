@@ -27,6 +27,11 @@ class OutlierSettings(Settings):
         help="The deviation of the neighbours never counts as smaller than this. Empty: the median over the whole "
              "displacement, at least 0.01 pixel.")
 
+    support: float = field(
+        0.3, label="Least support", minimum=0.0, maximum=1.0, advanced=True,
+        help="Vectors with a smaller share of measured pixels in the 41 x 41 px around them are removed: small islands "
+             "between clouds are matched wrongly ten times as often as open ground. 0 keeps all.")
+
     def check(self) -> None:
         if self.window % 2 == 0:
             raise SettingsError(f"Window: {self.window} px is even. Use {self.window - 1} or {self.window + 1}.")
