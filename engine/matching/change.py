@@ -66,6 +66,16 @@ def shifted(image, weight, down, right):
     return ndimage.map_coordinates(image, at, order=1, mode="nearest"), good.astype(np.float32)
 
 
+def looked_up(weight, down, right):
+    """1 where the nearest pixel at x + d has a weight, 0 where it is masked or outside; float32."""
+    rows, columns = weight.shape
+    y = np.rint(np.arange(rows, dtype=np.float32)[:, None] + down).astype(np.int32)
+    x = np.rint(np.arange(columns, dtype=np.float32)[None] + right).astype(np.int32)
+    inside = (y >= 0) & (y < rows) & (x >= 0) & (x < columns)
+    found = weight[np.clip(y, 0, rows - 1), np.clip(x, 0, columns - 1)] > 0
+    return (inside & found).astype(np.float32)
+
+
 def to_pixels(mask, shape):
     """A mask of this level on the full-size pixels."""
     return pyramid.repeat(mask, 2 ** LEVEL)[:shape[0], :shape[1]]

@@ -107,10 +107,17 @@ class _Scene:
     settings: MatchSettings
     check: Callable[[], None]
 
-    def level(self, number: int, low_pass: float, masked) -> leastsquares.Level:
-        """One level ready for matching. masked: bool on the pixels of the change level, True = leave out."""
+    def level(self, number: int, low_pass: float, masked, shift) -> leastsquares.Level:
+        """One level ready for matching.
+
+        masked: bool on the pixels of the change level, True = leave out. shift: present (down, right) of the level's
+        pixels: each image is also masked where the other one is, or their band-passes would differ beside a mask.
+        """
         made = []
-        for image, weight in (self.reference[number], self.secondary[number]):
+        (reference, weight), (secondary, other) = self.reference[number], self.secondary[number]
+        pairs = ((reference, weight * change.looked_up(other, *shift)),
+                 (secondary, other * change.looked_up(weight, -shift[0], -shift[1])))
+        for image, weight in pairs:
             high = max(1.5, _HIGH_PASS / 2 ** number)
             made.append(prefilter.equalise(prefilter.band_pass(image, weight, high, low_pass), weight, number))
             self.check()
@@ -253,12 +260,12 @@ def _descend(scene: _Scene, coarse: int, down, right, masked, limits, survey):
     """
     noises, ratios, unrelated = [], [], np.zeros(masked.shape, bool)
     for number in range(coarse, 0, -1):
-        level = scene.level(number, 0.0, masked | unrelated)
         factor = 1 if number >= _COARSE_LEVEL else 2
         if number < coarse and factor == 1:
             down, right = pyramid.refine(down, 2), pyramid.refine(right, 2)
         if number < coarse:
             down, right = 2 * down, 2 * right
+        level = scene.level(number, 0.0, masked | unrelated, _pixels(down, right, factor))
         if survey is None:
             noise, gradient, _ = leastsquares.noise_level(level, *_pixels(down, right, factor), 2)
             ratio = noise / gradient
@@ -298,14 +305,15 @@ def _again(scene: _Scene, level, down, right, factor: int, noise: float):
 
 def _full_level(scene: _Scene, down, right, masked, survey):
     """(level, noise, ratio) at full size, low-passed as the noise asks for."""
+    shift = _pixels(down, right, 2)
     if survey is not None:
-        return scene.level(0, survey.mode.low_pass, masked), survey.noise[0], survey.ratio[0]
-    level = scene.level(0, USUAL.low_pass, masked)
-    noise, gradient, _ = leastsquares.noise_level(level, *_pixels(down, right, 2))
+        return scene.level(0, survey.mode.low_pass, masked, shift), survey.noise[0], survey.ratio[0]
+    level = scene.level(0, USUAL.low_pass, masked, shift)
+    noise, gradient, _ = leastsquares.noise_level(level, *shift)
     ratio = noise / gradient
     if mode_of(ratio).low_pass != USUAL.low_pass:
-        level = scene.level(0, mode_of(ratio).low_pass, masked)
-        noise = leastsquares.noise_level(level, *_pixels(down, right, 2))[0]
+        level = scene.level(0, mode_of(ratio).low_pass, masked, shift)
+        noise = leastsquares.noise_level(level, *shift)[0]
     return level, noise, ratio
 
 

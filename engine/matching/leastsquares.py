@@ -19,7 +19,7 @@ _RIDGE = 0.02         # pull toward the present shift, share of the mean informa
 _CHI2_MEDIAN = 0.85   # median of chi² with two degrees of freedom, 1.386, times what robust weights leave (simulated)
 _CLEARLY = 0.8        # share of the residual's power that counts as clearly smaller
 _HALF_PIXEL = 0.5     # px
-CONTRADICTED = 2.0    # mean of squares that homogeneous scenes stay below, whatever their noise (benchmarks)
+CONTRADICTED = 2.5    # mean of squares that homogeneous scenes stay below, whatever their noise (benchmarks)
 _WORST = 9.0          # a single pixel says no more than 3 sigma
 _REACH = 3            # px: half the support of the spline; samples closer to a masked pixel do not count
 

@@ -63,12 +63,15 @@ def without_flat(image, valid):
     image: (rows, columns) float, finite where valid. Returns (rows, columns) bool.
     """
     from scipy import ndimage
-    equal = np.zeros(image.shape, bool)
+    equal = np.ones(image.shape, bool)
     equal[:, 1:] = image[:, 1:] == image[:, :-1]
     equal[1:] &= image[1:] == image[:-1]
+    equal &= valid
+    equal[0] &= equal[1]
+    equal[:, 0] &= equal[:, 1]
     if not equal.any():
         return valid
-    core = ndimage.binary_erosion(equal & valid, iterations=_FLAT_RADIUS)
+    core = ndimage.binary_erosion(equal, iterations=_FLAT_RADIUS, border_value=1)
     return valid & ~ndimage.binary_dilation(core, iterations=_FLAT_RADIUS) if core.any() else valid
 
 

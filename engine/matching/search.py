@@ -5,10 +5,10 @@ Ice and snow may carry texture of a few pixels only, which the coarsest level ha
 import numpy as np
 
 from . import pyramid, volume
-from .leastsquares import Level, disagreement
+from .leastsquares import CONTRADICTED, Level, disagreement
 
 _BLOCK, _MARGIN = 32, 12       # level px
-_BAD = 0.15                    # share of contradicting pixels from which a block is searched again
+_BAD = 0.2                     # share of contradicting pixels from which a block is searched again
 _NEIGHBOURHOOD, _WINDOW = 4.0, 4.0
 
 
@@ -18,7 +18,7 @@ def again(level: Level, band, weight, down, right, factor: int, noise: float, us
     band, weight: band-passed secondary and its weight on the level. limit: largest shift to look for, level px.
     """
     apart = disagreement(level, pyramid.refine(down, factor), pyramid.refine(right, factor), noise, _NEIGHBOURHOOD)
-    bad = (apart > 2.0 * max(usual, 1.0)) & (level.weight > 0)
+    bad = (apart > CONTRADICTED * max(usual, 1.0)) & (level.weight > 0)
     rows, columns = level.reference.shape
     down, right = down.copy(), right.copy()
     for y in range(0, rows, _BLOCK):
