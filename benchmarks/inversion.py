@@ -10,6 +10,7 @@ A ratio below .98 would be a sign of smoothing. Speed: million pixel-pairs (of o
 """
 import argparse
 import importlib.util
+import os
 import resource
 import sys
 import time
@@ -18,7 +19,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-import numpy as np
+for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")  # rates are per thread; before NumPy is imported
+
+import numpy as np  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 if "terrain_motion" not in sys.modules:

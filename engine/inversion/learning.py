@@ -26,7 +26,8 @@ def learn(network: Network, displacement: np.ndarray, weight: np.ndarray, settin
     count = len(network.pairs)
     start, reference = _first_scale(network, displacement, weight)
     if start is None:
-        return Noise(np.ones(count), reference=settings.reference_noise or 1.0, known=sigma_known)
+        scatter = 1.0 if sigma_known else _scatter(network, displacement, weight)
+        return Noise(np.full(count, scatter), reference=settings.reference_noise or np.sqrt(scatter), known=sigma_known)
     reference = settings.reference_noise or reference
     if sigma_known and not by_pair:
         start = 1.0
@@ -65,6 +66,17 @@ def _first_scale(network: Network, displacement, weight):
         factor = scale = max((1.4826 * float(np.median(spread[known]))) ** 2 / free, 1e-30)
         reference = max(1.4826 * float(np.median(np.abs(residual[known]))) / np.sqrt(free), 1e-15)
     return factor, reference
+
+
+def _scatter(network: Network, displacement, weight) -> float:
+    """Variance factor from the deviations of the pairs from even motion: an upper limit, for want of misclosures."""
+    days = network.days[:, None]
+    valid = np.isfinite(displacement).all(axis=0) & (weight > 0)
+    total = np.maximum((valid * weight * days ** 2).sum(axis=0), 1e-30)
+    rate = np.where(valid, displacement * weight * days, 0.0).sum(axis=1) / total
+    deviation = np.abs(displacement - rate[:, None] * days) * np.sqrt(weight)
+    known = np.broadcast_to(valid & (valid.sum(axis=0) > 1), deviation.shape)
+    return max((1.4826 * float(np.median(deviation[known]))) ** 2, 1e-12) if known.any() else 1.0
 
 
 def _of_pairs(matrix: np.ndarray, series: np.ndarray) -> np.ndarray:

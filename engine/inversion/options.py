@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..core.units import DAYS_PER_YEAR
 from .kernels import CAUCHY, TUKEY
 from .pattern import make_pattern
 from .settings import InvertSettings
-from .solver import PARTS, Network, Noise, Solution, solve_flat
+from .solver import PARTS, START, Network, Noise, Solution, solve_flat
 
 WEAKEST = 1e-7  # weight of a link of minimum norm, against a pair's: it decides only what no pair decides
 
@@ -43,17 +44,33 @@ def join_parts(network: Network, values, weight, settings: InvertSettings, noise
 
 
 def smooth(network: Network, values, weight, settings: InvertSettings, noise: Noise, found: Solution) -> None:
-    """Draw the steps between dates toward the pixel's mean velocity (in place), as a prior of sigma `smoothing`."""
-    steps = found.velocity[:, None] * np.diff(network.years)[:, None]
-    solved = np.isfinite(steps).all(axis=0)
-    links = np.where(solved, 1.0 / settings.smoothing ** 2, 0.0)
+    """Draw the steps between dates toward the pixel's mean velocity (in place), as a prior of sigma `smoothing`.
+
+    The mean velocity is that of all pairs, and the prior links what the pairs do not: every date that a pair sees
+    gets a value, with the sigma that the prior leaves it.
+    """
+    kept = weight * _robust(network, values, weight, found.series, settings, noise)
+    rate = _mean_velocity(network, values, kept)
+    steps = rate[:, None] * np.diff(network.years)[:, None]
+    solved = np.isfinite(found.velocity).all(axis=0) & np.isfinite(steps).all(axis=(0, 1))
+    links = np.broadcast_to(np.where(solved, 1.0 / settings.smoothing ** 2, 0.0), steps.shape[1:])
     smoothed = _solve_again(network, values, weight, found.series, np.where(np.isfinite(steps), steps, 0.0), links,
                             settings, noise)
-    known = np.isfinite(found.series)
-    found.series[:] = np.where(known, smoothed.series, np.nan)
-    found.sigma[:] = np.where(known, smoothed.sigma, np.nan)
-    found.velocity[:] = np.where(np.isfinite(found.velocity), smoothed.velocity, np.nan)
-    found.velocity_sigma[:] = np.where(np.isfinite(found.velocity), smoothed.velocity_sigma, np.nan)
+    seen = _observed(network, values, weight) & solved
+    for name in ("series", "sigma"):
+        getattr(found, name)[:] = np.where(seen, getattr(smoothed, name), np.nan)
+    for name in ("velocity", "velocity_sigma"):
+        getattr(found, name)[:] = np.where(solved, getattr(smoothed, name), np.nan)
+    found.quality[START] = np.where(solved, network.years[np.argmax(seen, axis=0)] * DAYS_PER_YEAR, np.nan)
+
+
+def _mean_velocity(network: Network, values, weight):
+    """(components, pixels) m/yr: weighted fit of even motion to all pairs."""
+    years = network.days[:, None] / DAYS_PER_YEAR
+    valid = np.isfinite(values).all(axis=0) & (weight > 0)
+    total = (valid * weight * years ** 2).sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(valid, values * weight * years, 0.0).sum(axis=1) / total
 
 
 def _solve_again(network, values, weight, series, steps, links, settings, noise) -> Solution:
