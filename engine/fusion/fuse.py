@@ -19,7 +19,8 @@ from .settings import FuseSettings
 
 log = logging.getLogger(__name__)
 
-TILE_SIDES = (1024, 512, 256)  # px
+TILE_SIDES = (1024, 512, 256, 128)  # px
+MOST_WORK = 1e7  # pixel-pairs of a tile: a thread that has begun cannot be stopped, and cancel takes a second
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ def _tile_side(source: StackSource) -> int:
     pixel = 4 * len(source.pairs) * (6 * len(source.components) + 6)
     for side in TILE_SIDES:
         tiles = -(-source.grid.width // side) * -(-source.grid.height // side)
-        if pixel * side * side * 4 * workers() <= memory.budget() and tiles >= 2 * workers():
+        quick = len(source.components) * len(source.pairs) * side * side <= MOST_WORK
+        if quick and pixel * side * side * 4 * workers() <= memory.budget() and tiles >= 2 * workers():
             return side
     return TILE_SIDES[-1]
 

@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 BLOCK = 128  # px, side of a block of the series
 TILE_SIDES = (512, 384, 256, 128)  # px
+MOST_WORK = 1e7  # pixel-pairs of a tile: a thread that has begun cannot be stopped, and cancel takes a second
 TABLE = "misclosure.csv"
 
 
@@ -106,12 +107,13 @@ def _whole_turn(source: StackSource) -> float:
 
 
 def _tile_side(source: StackSource, network: Network) -> int:
-    """The largest tile that fits the budget and still leaves every thread some tiles."""
+    """The largest tile that fits the budget and a second's work, and still leaves every thread some tiles."""
     components, pairs = len(source.components), len(source.pairs)
     pixel = 4 * (pairs * (2 * components + 5) + 6 * components * len(network.dates))
     for side in TILE_SIDES:
         tiles = -(-source.grid.width // side) * -(-source.grid.height // side)
-        if pixel * side * side * 4 * workers() <= memory.budget() and tiles >= 2 * workers():
+        quick = components * pairs * side * side <= MOST_WORK
+        if quick and pixel * side * side * 4 * workers() <= memory.budget() and tiles >= 2 * workers():
             return side
     return TILE_SIDES[-1]
 

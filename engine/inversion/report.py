@@ -10,19 +10,24 @@ from ..core.stack import PairEntry
 
 HIGH_MISCLOSURE = 3.0  # times the median of all pairs
 MANY_WRONG = 0.3  # share of a pair's pixels
+UNCHECKED, FEWEST_CHECKED = 0.9, 5  # share of a pair in its own prediction; pairs to compare with
 NAMED = 10  # pairs or scenes named in one sentence
 COLUMNS = ("reference", "secondary", "days", "valid_pixels", "rms_misclosure_m", "rejected_share", "sigma_m", "bad")
 
 
 def judge(statistics: np.ndarray, robust: bool) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """rms misclosure (m), share of rejected pixels (NaN unless robust), bad (bool), all (pairs,)."""
+    """rms misclosure (m), share of rejected pixels (NaN unless robust), bad (bool), all (pairs,).
+
+    Only pairs that others check (mean leverage below UNCHECKED) are judged and compared.
+    """
     valid = np.maximum(statistics[:, 0], 1.0)
     rms = np.where(statistics[:, 0] > 0, np.sqrt(statistics[:, 4] / valid), np.nan)
     rejected = 1.0 - statistics[:, 1] / valid if robust else np.full(len(rms), np.nan)
-    middle = np.nanmedian(rms) if np.isfinite(rms).any() else np.nan
+    checked = (statistics[:, 3] < UNCHECKED * statistics[:, 1]) & np.isfinite(rms)
+    if checked.sum() < FEWEST_CHECKED:
+        return rms, rejected, np.zeros(len(rms), bool)
     with np.errstate(invalid="ignore"):
-        bad = ((rms > HIGH_MISCLOSURE * middle) if middle > 0 else np.zeros(len(rms), bool)) | (rejected > MANY_WRONG)
-    return rms, rejected, bad
+        return rms, rejected, checked & ((rms > HIGH_MISCLOSURE * np.median(rms[checked])) | (rejected > MANY_WRONG))
 
 
 def bad_scenes(pairs: Sequence[PairEntry], bad: np.ndarray) -> List[str]:
