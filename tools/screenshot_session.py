@@ -46,6 +46,8 @@ def open_result():
     plugin, project = plugins["terrain_motion"], QgsProject.instance()
     if JOB["project"]:
         iface.addProject(JOB["project"])
+        iface.setActiveLayer(next(node.layer() for node in project.layerTreeRoot().findLayers()
+                                  if node.name().startswith("Speed")))
         plugin.pick_points()
     else:
         plugin.open_series(JOB["series"])
@@ -118,7 +120,7 @@ def timeseries(extra=()):
     dock = plugins["terrain_motion"].dock
     wait(lambda: dock.view.plot_canvas is not None and dock.controller.store.state.available)
     arrange(with_plot=True)
-    iface.mapCanvas().zoomToFeatureExtent(iface.mapCanvas().fullExtent()) if JOB["project"] else iface.zoomToActiveLayer()
+    iface.zoomToActiveLayer()
     settle()
     for place in [*fast_places(), *filter(None, extra)]:
         click(place)

@@ -8,7 +8,10 @@ from qgis.core import (QgsApplication, QgsProcessingAlgRunnerTask, QgsProcessing
 from .words import tr
 
 ALGORITHM = "terrainmotion:simulatescenes"
+EXTRA = {}  # further parameters: the defaults are meant for this
 _SCENARIO = "landslide"
+_LONGEST_WAIT_MS = 3000
+_ALIVE = set()  # runs whose thread still uses their context and feedback, whoever else has forgotten them
 
 
 class SampleRun:
@@ -22,27 +25,32 @@ class SampleRun:
         self._folder = Path(folder)
         self._context, self._feedback = QgsProcessingContext(), QgsProcessingFeedback()
         algorithm = QgsApplication.processingRegistry().algorithmById(ALGORITHM)
-        parameters = {"SCENARIO": _choice(algorithm, "SCENARIO", _SCENARIO), "OUTPUT": str(self._folder)}
+        parameters = {"SCENARIO": _choice(algorithm, "SCENARIO", _SCENARIO), "OUTPUT": str(self._folder),
+                      **EXTRA}
         self._task = QgsProcessingAlgRunnerTask(algorithm, parameters, self._context, self._feedback)
         self._task.setDescription(tr("Terrain Motion: sample data"))
         self._task.executed.connect(self._done)
 
     def start(self) -> None:
         self.running = True
+        _ALIVE.add(self)
         QgsApplication.taskManager().addTask(self._task)
         self._iface.messageBar().pushInfo(tr("Terrain Motion"), tr(
             "Making sample scenes of a landslide. The progress is in the status bar."))
 
     def abandon(self) -> None:
-        """Stop, and tell nobody: the plugin goes away."""
+        """Stop, and tell nobody: the plugin goes away. Waits for the thread, which leaves at the next tile."""
         if not self.running:
             return
         self.running = False
-        self._task.executed.disconnect(self._done)
         self._feedback.cancel()
         self._task.cancel()
+        self._task.waitForFinished(_LONGEST_WAIT_MS)
 
     def _done(self, successful: bool, results: dict) -> None:
+        _ALIVE.discard(self)
+        if not self.running:
+            return
         self.running = False
         bar = self._iface.messageBar()
         if not successful or not results.get("TRUTH"):

@@ -148,3 +148,46 @@ plugin.unload(); os._exit(0 if not sys.stdout.flush() else 1)
         assert heavy == []
         times.append(float(took))
     assert min(times) < 0.3
+
+
+@pytest.fixture
+def small_sample(monkeypatch):
+    """The simulator in a hurry: three scenes of the smallest size."""
+    from terrain_motion.ui import sample
+    monkeypatch.setattr(sample, "EXTRA", {"SIZE": 96, "DATES": 3})
+
+
+def test_sample_data_are_made_in_the_background_and_loaded(plugin, iface, small_sample, tmp_path, wait):
+    from qgis.core import QgsProject
+    plugin.try_sample(str(tmp_path))
+    assert plugin._sample.running
+    wait(lambda: not plugin._sample.running, seconds=120)
+    assert "Click on the map" in iface.bar.currentItem().text(), iface.bar.currentItem().text()
+    names = [layer.name() for layer in QgsProject.instance().mapLayers().values()]
+    assert "Scenes" in names and "Speed [m/yr]" in names
+    wait(lambda: plugin.dock.controller._manifest is not None)
+    centre = iface.canvas.extent().center()
+    plugin.dock.controller.add_point(centre)
+    wait(lambda: plugin.dock.controller.store.state.points[0].history)
+    assert plugin.dock.controller.store.state.points[0].history.measured
+
+
+def test_unloading_while_the_sample_is_made_is_safe(plugin, iface, small_sample, tmp_path, wait):
+    from qgis.core import QgsApplication, QgsProject
+    plugin.try_sample(str(tmp_path))
+    plugin.provider = None
+    plugin.unload()
+    wait(lambda: QgsApplication.taskManager().countActiveTasks() == 0)
+    settle()
+    assert QgsProject.instance().count() == 0
+
+
+def test_chain_opens_the_form_of_the_model(plugin, monkeypatch):
+    import processing
+    opened = []
+
+    def remember(name):
+        opened.append(name)
+    monkeypatch.setattr(processing, "createAlgorithmDialog", remember)
+    plugin.run_chain()
+    assert opened and opened[0].startswith("terrainmotion:")
