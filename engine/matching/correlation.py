@@ -1,11 +1,12 @@
 """Regularised correlation: pyramid, correlation volume, least-squares matching, total generalised variation."""
 from dataclasses import dataclass, replace
-from typing import Callable, Optional, Tuple
+from typing import Callable, Optional
 
 import numpy as np
 
 from . import change, leastsquares, prefilter, pyramid, quality, regularise, search, volume
 from .settings import MatchSettings
+from .survey import USUAL, Measured, Mode, Survey, mode_of
 
 _LABELS = 10                # largest shift on the coarsest level, level px
 _COARSE_LEVEL = 2           # coarser levels only for larger ranges: changed light leaves less of them
@@ -18,85 +19,6 @@ _SECOND_RANGE = 16          # px: the second search looks for motion up to this
 _NOISE_SIGMA = 8.0          # px: distance within which the noise may change
 _BLOCK = 4                  # cells of 2 px: side of the blocks in which errors of neighbours are compared
 _REGULAR = 0.3              # REGULARISATION that gives the strengths below
-
-
-@dataclass(frozen=True)
-class Mode:
-    """How the last steps work; chosen by the noise. Strengths in noise units: see regularise and the study.
-
-    low_pass: Gaussian sigma, px. window: factor on the window. jump, kink: px of difference per px, and per px²,
-    at which an edge is kept; 0 = no edges. finest: px of the finest grid.
-    """
-    low_pass: float
-    window: float
-    a1: float
-    a0: float
-    jump: float
-    kink: float
-    finest: int
-
-
-CLEAN = Mode(0.7, 1.0, 10.0, 10.0, 0.01, 0.004, 2)
-USUAL = Mode(0.5, 1.0, 10.0, 10.0, 0.01, 0.004, 2)
-NOISY = Mode(0.5, 2.0, 8.0, 30.0, 0.0, 0.0, 4)
-_CLEAN_RATIO, _NOISY_RATIO = 0.1, 2.5  # residual noise over gradient
-
-
-def mode_of(ratio: float) -> Mode:
-    """The mode for a noise over gradient."""
-    return CLEAN if ratio < _CLEAN_RATIO else NOISY if ratio > _NOISY_RATIO else USUAL
-
-
-@dataclass(frozen=True)
-class Survey:
-    """What a first look at a scene found; the same for all of its tiles, so that tiles cannot differ.
-
-    radiometry: of both images. change: median and limit. noise, ratio: of the residual, and over the gradient, by
-    level. distrust: px. inflation: of the variance. disagreement: usual
-    one (see leastsquares).
-    """
-    radiometry: Tuple[prefilter.Radiometry, prefilter.Radiometry]
-    change: Tuple[float, float]
-    noise: Tuple[float, ...]
-    ratio: Tuple[float, ...]
-    distrust: float
-    inflation: float
-    disagreement: float
-
-    @property
-    def mode(self) -> Mode:
-        return mode_of(self.ratio[0])
-
-
-    def swapped(self) -> "Survey":
-        """The survey of the same pair matched from the secondary to the reference."""
-        return replace(self, radiometry=self.radiometry[::-1], change=(-self.change[0], self.change[1]))
-
-
-def combine(surveys) -> Survey:
-    """One survey from several windows of a scene, by medians; a coarser pyramid where all windows have it."""
-    def median(of):
-        return float(np.median([of(s) for s in surveys]))
-
-    levels = range(min(len(s.noise) for s in surveys))
-    return Survey(surveys[0].radiometry, (median(lambda s: s.change[0]), median(lambda s: s.change[1])),
-                  tuple(median(lambda s, k=k: s.noise[k]) for k in levels),
-                  tuple(median(lambda s, k=k: s.ratio[k]) for k in levels),
-                  median(lambda s: s.distrust), median(lambda s: s.inflation),
-                  median(lambda s: s.disagreement))
-
-
-@dataclass
-class Measured:
-    """Result of a method. down, right, sigma: (rows, columns) float32, px. changed, unrelated, wrong: (rows,
-    columns) bool, ground that changed, whose texture is not found again, whose match contradicts the images."""
-    down: np.ndarray
-    right: np.ndarray
-    sigma: np.ndarray
-    changed: np.ndarray
-    unrelated: np.ndarray
-    wrong: np.ndarray
-    survey: Survey
 
 
 @dataclass
@@ -141,11 +63,6 @@ def coarsest_level(search: int, shape) -> int:
     while search / 2 ** level > _LABELS and min(shape) / 2 ** (level + 1) >= 16:
         level += 1
     return level
-
-
-def halo(settings: MatchSettings) -> int:
-    """Pixels around a tile on which its result depends noticeably."""
-    return int(64 + settings.range + 2 * settings.window_sigma)
 
 
 def measure(reference, reference_weight, secondary, secondary_weight, settings: MatchSettings,

@@ -214,9 +214,9 @@ def noise_level(level: Level, down, right, stride: int = 3):
     # noise of each image (half the residual's variance) passes the five-point derivative with 2 * 65 / 72
     gradient = max(float(g2.mean()) - 0.5 * noise ** 2 * 1.8, 1e-6) ** 0.5
     steep = g2 >= np.percentile(g2, 75)
+    typical = max(float(np.median(g2[steep])), 1e-12)
     excess = (1.4826 * float(np.median(e[steep]))) ** 2 - noise ** 2
-    return noise, gradient, max(excess, LEAST_DISTRUST ** 2 * float(np.median(g2[steep]))) ** 0.5 \
-        / max(float(np.median(g2[steep])), 1e-12) ** 0.5
+    return noise, gradient, max(excess / typical, LEAST_DISTRUST ** 2) ** 0.5
 
 
 def inflation(fields, down, right, block: int):

@@ -4,12 +4,12 @@ from typing import Optional
 
 import numpy as np
 
-from ..core.errors import InputError, SettingsError
+from ..core.errors import InputError
 from ..core.flags import Flag
 from ..core.progress import Progress
-from . import correlation, prefilter, quality
-from .correlation import Survey
-from .settings import CORRELATION, METHODS, MatchSettings
+from . import correlation, flow, phase, prefilter, quality
+from .settings import FLOW, PHASE, MatchSettings
+from .survey import Survey, combine
 
 LEAST_SIDE = 32     # px: fewer hold no window on the coarse levels
 _SURVEYED = 4        # windows in which the noise is measured before a scene is matched by tile
@@ -50,7 +50,7 @@ def match_arrays(reference, secondary, reference_valid=None, secondary_valid=Non
     if masks is not None:
         valids = [valid & (mask == 0) for valid, mask in zip(valids, masks)]
     textured = [prefilter.without_flat(image, valid) for image, valid in zip(images, valids)]
-    _require_texture(images, textured)
+    _require_texture(textured)
     radiometry = survey.radiometry if survey else prefilter.radiometry(images, textured, settings.logarithm)
     weights = [valid.astype(np.float32) for valid in textured]
     ready = [r.apply(image, weight) for r, image, weight in zip(radiometry, images, weights)]
@@ -62,6 +62,8 @@ def match_arrays(reference, secondary, reference_valid=None, secondary_valid=Non
     moved = quality.warp(ready[1], textured[1], measured.down, measured.right)
     progress.check()
     found = quality.correlation(np.where(textured[0], ready[0], np.nan), moved, settings.window)
+    if measured.inverted is not None:
+        found = np.where(measured.inverted, -found, found)
     flag = _flags(valids, masks, found, measured, settings)
     bad = flag != Flag.VALID
     for field in (measured.down, measured.right, measured.sigma):
@@ -70,10 +72,13 @@ def match_arrays(reference, secondary, reference_valid=None, secondary_valid=Non
 
 
 def _method(settings: MatchSettings):
-    if settings.method == CORRELATION:
-        return correlation.measure
-    label = dict(METHODS)[settings.method]
-    raise SettingsError(f"Method: {label} is not available yet. Choose Regularised correlation.")
+    """The function that measures: (images and weights, settings, radiometry, survey, prior, check) -> Measured."""
+    return {FLOW: flow.measure, PHASE: phase.measure}.get(settings.method, correlation.measure)
+
+
+def halo(settings: MatchSettings) -> int:
+    """Pixels around a tile on which its result depends noticeably."""
+    return int(64 + settings.range + 2 * max(settings.window_sigma, settings.radius))
 
 
 def _prepare(reference, secondary, reference_valid, secondary_valid):
@@ -95,8 +100,8 @@ def _prepare(reference, secondary, reference_valid, secondary_valid):
     return images, valids
 
 
-def _require_texture(images, textured) -> None:
-    for name, image, valid in zip(("reference", "secondary"), images, textured):
+def _require_texture(textured) -> None:
+    for name, valid in zip(("reference", "secondary"), textured):
         if valid.mean() < _LEAST_VALID:
             raise NothingToMatch(f"The {name} image has no usable pixels: it is empty, constant or masked (almost) "
                              "everywhere. Choose another band or scene, or check its mask.")
@@ -134,7 +139,7 @@ def survey_windows(parts, settings: MatchSettings, progress: Progress) -> Survey
         images, valids = _prepare(*images, *valids)
         usable.append((images, [prefilter.without_flat(i, v) for i, v in zip(images, valids)]))
     joined = [[np.concatenate([part[kind][k].ravel() for part in usable])[None] for k in range(2)] for kind in (0, 1)]
-    _require_texture(*joined)
+    _require_texture(joined[1])
     radiometry = prefilter.radiometry(*joined, settings.logarithm)
     usable.sort(key=lambda part: -int((part[1][0] & part[1][1]).sum()))
     surveys = []
@@ -145,4 +150,4 @@ def survey_windows(parts, settings: MatchSettings, progress: Progress) -> Survey
         ready = [r.apply(image, weight) for r, image, weight in zip(radiometry, images, weights)]
         surveys.append(_method(settings)(ready[0], weights[0], ready[1], weights[1], settings, radiometry,
                                          check=progress.check).survey)
-    return correlation.combine(surveys)
+    return combine(surveys)

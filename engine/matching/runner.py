@@ -19,10 +19,11 @@ from ..core.units import east_north_from_shift
 from ..io.displacement import new_displacement
 from ..io.raster import check_writable
 from ..io.vectors import SUMMARY
-from . import averaging, correlation
+from . import averaging
 from .images import Image, Mask, common_grid, open_images, open_mask, require_same_crs
-from .match import LEAST_SIDE, MatchResult, NothingToMatch, match_arrays, survey_windows
+from .match import LEAST_SIDE, MatchResult, NothingToMatch, halo, match_arrays, survey_windows
 from .settings import BOTH, MatchSettings, PairRunSettings
+from .survey import Survey
 
 _TILE = 1024             # px: larger tiles leave the processor's cache, smaller ones pay for their halos
 _WHOLE = 1280            # px: an image up to this side is one tile
@@ -62,7 +63,7 @@ class _Job:
     secondary_mask: Optional[Mask]
     grid: Grid
     settings: MatchSettings
-    surveys: Tuple[Optional[correlation.Survey], ...]
+    surveys: Tuple[Optional[Survey], ...]
 
     @property
     def names(self) -> str:
@@ -130,7 +131,7 @@ def _tiles(grid: Grid, settings: MatchSettings) -> List[Tile]:
         return make_tiles(grid, _WHOLE)
     unit = int(np.lcm(settings.step, 8))
     size = max(_TILE // unit, 1) * unit
-    return make_tiles(grid, size, -(-correlation.halo(settings) // 8) * 8)
+    return make_tiles(grid, size, -(-halo(settings) // 8) * 8)
 
 
 def _threads(tiles: Sequence[Tile], asked: int) -> int:
@@ -138,7 +139,7 @@ def _threads(tiles: Sequence[Tile], asked: int) -> int:
     return max(1, min(asked or workers(), len(tiles), memory.budget() // size))
 
 
-def _surveys(job: _Job, progress: Progress) -> Tuple[correlation.Survey, ...]:
+def _surveys(job: _Job, progress: Progress) -> Tuple[Survey, ...]:
     """Noise and brightness of each band, from windows all over the scene: the same for every tile."""
     rows = np.linspace(0, max(job.grid.height - _SURVEY_SIDE, 0), 4).astype(int)
     columns = np.linspace(0, max(job.grid.width - _SURVEY_SIDE, 0), 4).astype(int)

@@ -4,7 +4,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from terrain_motion.engine.core.errors import Cancelled, GridError, InputError, SettingsError
+from terrain_motion.engine.core.errors import Cancelled, GridError, InputError
 from terrain_motion.engine.core.flags import CLASS_CLOUD, CLASS_WATER, Flag
 from terrain_motion.engine.core.grid import Grid
 from terrain_motion.engine.core.progress import Progress
