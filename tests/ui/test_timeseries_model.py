@@ -108,3 +108,26 @@ def test_motion_below_two_sigmas_has_no_direction_in_the_legend():
     store.update(component=model.ALONG)
     store.answer(point.number, history([0, .1, .1], [0, 0, 0], velocity=(0.06, 0.0)))
     assert model.curves(store.state)[0].label == "1: 0.06 ± 0.10 m/yr"
+
+
+def test_ground_that_stands_still_has_no_direction():
+    store = model.Store()
+    point = store.add_point(0, 0, "EPSG:4326")
+    store.update(component=model.ALONG)
+    store.answer(point.number, history([0, 0, 0], [0, 0, 0], velocity=(0.0, 0.0)))
+    assert "toward" not in model.curves(store.state)[0].label
+
+
+def test_values_relative_to_a_reference_are_announced():
+    store = model.Store()
+    store.update(reference=model.Point(0, 0.0, 0.0, "EPSG:4326", history([0, 1, 1], [0, 0, 0])))
+    assert model.notes(store.state) == ["Relative to the motion of the reference point R."]
+
+
+def test_reference_without_history_leaves_no_curve_that_could_mislead():
+    store = model.Store()
+    point = store.add_point(0, 0, "EPSG:4326")
+    store.update(component=model.EAST, reference=model.Point(0, 0.0, 0.0, "EPSG:4326", note="cloud"))
+    store.answer(point.number, history([0, 3, 6], [0, 4, 8]))
+    assert model.curves(store.state) == []
+    assert "cloud" in model.notes(store.state)[0]

@@ -28,6 +28,7 @@ COLOURS = ("#1f86cc", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 SYMBOLS = ("o", "s", "^", "D")
 MOST_POINTS = len(COLOURS) * len(SYMBOLS)
 STATE_VERSION = 1
+MINUS = "\u2212"
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,8 @@ def curve(state: State, point: Point) -> Optional[Curve]:
     """The curve of a point, None where it has no history (yet) or the reference has none."""
     history = point.history
     reference = state.reference.history if state.reference else None
+    if state.reference and (reference is None or not reference.measured):
+        return None  # a curve that is not relative to anything would be taken for one that is
     if history is None or not history.measured or state.component not in components_of(tuple(history.values)):
         return None
     values, sigmas = component_values(history, state.component, reference)
@@ -194,7 +197,9 @@ def notes(state: State) -> List[str]:
     """What the reader should know about points without a curve, or with a part of one."""
     found = [state.message] if state.message else []
     if state.reference and state.reference.note:
-        found.append(f"Reference point: no value here: {state.reference.note}.")
+        found.append(f"Reference point R: no value here: {state.reference.note}.")
+    elif state.reference:
+        found.append("Relative to the motion of the reference point R.")
     for point in state.points:
         if point.note:
             found.append(f"Point {point.number}: no value here: {point.note}.")
@@ -263,7 +268,7 @@ def _label(point: Point, history: History, state: State) -> str:
     if not np.isfinite(rate):
         return name
     toward = ""
-    if state.component == ALONG and not rate < _SURE * sigma:
+    if state.component == ALONG and rate > 0 and not rate < _SURE * sigma:
         toward = f" toward {azimuth(history):03.0f}°"
     return f"{name}: {_rounded(rate, sigma)} m/yr{toward}"
 
@@ -271,9 +276,9 @@ def _label(point: Point, history: History, state: State) -> str:
 def _rounded(value: float, sigma: float) -> str:
     """A value with its sigma of two significant digits; with three digits of its own where there is none."""
     if not np.isfinite(sigma) or sigma <= 0:
-        return f"{value:.3g}"
+        return f"{value:.3g}".replace("-", MINUS)
     decimals = max(0, 1 - int(np.floor(np.log10(sigma))))
-    return f"{value:.{decimals}f} ± {sigma:.{decimals}f}"
+    return f"{value:.{decimals}f} ± {sigma:.{decimals}f}".replace("-", MINUS)
 
 
 def _velocity(history: History, component: str) -> Tuple[float, float]:

@@ -8,7 +8,7 @@ import numpy as np
 from .model import Curve
 
 _HOVER_COLOUR = "#888888"
-_MARGINS_INCHES = {"left": 0.78, "right": 0.12, "top": 0.14, "bottom": 0.42}
+_MARGINS_INCHES = {"left": 0.82, "right": 0.12, "top": 0.14, "bottom": 0.42}
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def draw_histories(axes, curves: Sequence[Curve], label: str, look: Look = PAPER
     for curve in curves:
         _draw(axes, curve, errors)
     _limits(axes, curves)
-    _legend(axes, look)
+    _legend(axes, curves, look)
 
 
 def _remove_drawn(axes) -> None:
@@ -122,11 +122,15 @@ def _draw(axes, curve: Curve, errors: bool) -> None:
                   elinewidth=1.2, alpha=0.9, zorder=2 if hovering else 3)
 
 
-def _legend(axes, look: Look) -> None:
-    legend = axes.legend(loc="upper left", prop={"family": _known_family(look.family), "size": look.size * 0.95},
-                         frameon=True, framealpha=0.8, facecolor=look.base, edgecolor=look.faint,
-                         labelcolor=look.text, borderpad=0.5, handlelength=1.6)
-    legend.set_in_layout(False)
+def _legend(axes, curves: Sequence[Curve], look: Look) -> None:
+    """In the corner that the curves leave free at their beginning."""
+    low, high = axes.get_ylim()
+    begin = np.concatenate([curve.values[:max(1, len(curve.values) // 3)] for curve in curves])
+    begin = begin[np.isfinite(begin)]
+    falling = begin.size > 0 and float(np.mean(begin)) > 0.5 * (low + high)
+    axes.legend(loc="lower left" if falling else "upper left", frameon=True, framealpha=0.8, facecolor=look.base,
+                prop={"family": _known_family(look.family), "size": look.size * 0.95}, edgecolor=look.faint,
+                labelcolor=look.text, borderpad=0.5, handlelength=1.6)
 
 
 def _limits(axes, curves: Sequence[Curve]) -> None:
