@@ -1,10 +1,11 @@
 """Toolbox group Correction."""
-from ..engine.correction.settings import AverageSettings, CorrectSettings, DerampSettings, ReferenceSettings
+from ..engine.correction.settings import (AverageSettings, CorrectSettings, DerampSettings, DestripeSettings,
+                                          JitterSettings, ReferenceSettings)
 from . import summaries
 from .base import Outcome, StageAlgorithm
 from .groups import Group
 from .outputs import FolderDestination, RasterDestination, Result
-from .ports import Manifest, Raster, Rasters, Stable
+from .ports import Detectors, Manifest, Raster, Rasters, Stable
 
 
 class _Correction(StageAlgorithm):
@@ -34,6 +35,38 @@ class Deramp(_Correction):
         return deramp
 
 
+class Destripe(_Correction):
+    """Remove stripes along the track."""
+    ID, LABEL, SETTINGS = "destripe", "Destripe", DestripeSettings
+    HELP = ("Removes the steps between the detectors of a pushbroom sensor. The step at each border is measured, so that "
+            "ground that moves under a detector keeps its motion.")
+    SOURCE = "Provost et al. 2022, section 2.2.1"
+    TAGS = ("stripes", "CCD", "detector", "pushbroom")
+    INPUTS = (Raster("INPUT", "Displacement"), Stable(), Detectors())
+
+    def stage(self, run):
+        from ..engine.correction import destripe
+        return Outcome(summary=summaries.destriped(destripe.run(
+            run.values["INPUT"], run.settings, run.outputs["OUTPUT"], run.progress, stable=run.values["STABLE"],
+            footprints=run.values["DETECTORS"])))
+
+
+class Jitter(_Correction):
+    """Remove jitter."""
+    ID, LABEL, SETTINGS = "jitter", "Remove jitter", JitterSettings
+    HELP = ("Removes the waves across the track that vibrations of the satellite leave, by wavelets along the true "
+            "track. The removed part can be written to look at.")
+    SOURCE = "Provost et al. 2022, section 2.2.2"
+    TAGS = ("wavelet", "undulation", "attitude", "vibration")
+    OUTPUTS = (*_Correction.OUTPUTS, RasterDestination("REMOVED", "Removed waves", kind="displacement", optional=True))
+
+    def stage(self, run):
+        from ..engine.correction import jitter
+        return Outcome(summary=summaries.calmed(jitter.run(
+            run.values["INPUT"], run.settings, run.outputs["OUTPUT"], run.progress, stable=run.values["STABLE"],
+            removed=run.outputs["REMOVED"])))
+
+
 class Reference(_Correction):
     """Tie to stable ground."""
     ID, LABEL, SETTINGS = "reference", "Reference", ReferenceSettings
@@ -53,14 +86,14 @@ class CorrectStack(StageAlgorithm):
     HELP = "Corrects every displacement of a stack, one correction after the other in the fixed order."
     SOURCE = "Provost et al. 2022, section 2.2"
     TAGS = ("ramp", "stable ground", "batch", "stack")
-    INPUTS = (Manifest("STACK", "Stack"), Stable())
+    INPUTS = (Manifest("STACK", "Stack"), Stable(), Detectors())
     OUTPUTS = (FolderDestination("OUTPUT", "Folder of the corrected stack"),)
     RESULTS = (Result("STACK", "Corrected stack (stack.json)"),)
 
     def stage(self, run):
         from ..engine.correction import sequence
         result = sequence.run_stack(run.values["STACK"], run.settings, run.outputs["OUTPUT"], run.progress,
-                                    stable=run.values["STABLE"])
+                                    stable=run.values["STABLE"], footprints=run.values["DETECTORS"])
         return Outcome({"STACK": str(result.stack)}, summary=summaries.stack(result))
 
 
@@ -80,4 +113,4 @@ class Average(StageAlgorithm):
         return Outcome(summary=result.summary())
 
 
-ALGORITHMS = (Deramp, Reference, CorrectStack, Average)
+ALGORITHMS = (Deramp, Destripe, Jitter, Reference, CorrectStack, Average)

@@ -3,15 +3,15 @@
 `read` runs on the main thread (in prepareAlgorithm) and turns layers into paths and plain values; the engine and
 processAlgorithm never see a layer.
 """
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Optional, Tuple
+from typing import Any, Optional
 
 from qgis.core import (QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsFeatureRequest, QgsMapLayer,
                        QgsProcessing, QgsProcessingFeatureSourceDefinition, QgsProcessingParameterFeatureSource,
                        QgsProcessingParameterFile, QgsProcessingParameterMapLayer,
-                       QgsProcessingParameterMultipleLayers, QgsProcessingParameterPoint,
-                       QgsProcessingParameterRasterLayer, QgsProject, QgsRasterLayer, QgsVectorLayer)
+                       QgsProcessingParameterMultipleLayers, QgsProcessingParameterRasterLayer,
+                       QgsRasterLayer, QgsVectorLayer)
 
 from ..engine.core.errors import InputError
 from .records import record_from_feature
@@ -184,6 +184,29 @@ class Stable(Port):
             polygons = [bytes(f.geometry().asWkb()) for f in layer.getFeatures(request) if f.hasGeometry()]
             return StableGround.from_polygons(polygons, layer.crs().toWkt())
         raise InputError(f"{self.label}: {_shown(value)} is neither a polygon layer nor a raster.")
+
+
+@dataclass(frozen=True)
+class Detectors(Port):
+    """Footprints of the sensor's detectors; the engine gets the path of the file."""
+    name: str = "DETECTORS"
+    label: str = "Detector footprints"
+    help: str = ("Polygons of the sensor's detectors (Sentinel-2: MSK_DETFOO as GML or JPEG 2000). Left empty, the "
+                 "borders are found in the displacement.")
+    optional: bool = True
+
+    def _definition(self):
+        return QgsProcessingParameterMapLayer(self.name, self.label, optional=self.optional,
+                                              types=[QgsProcessing.TypeVectorPolygon, QgsProcessing.TypeRaster])
+
+    def _read(self, algorithm, parameters, context):
+        value = parameters[self.name]
+        if _file_of(value):
+            return value
+        layer = algorithm.parameterAsLayer(parameters, self.name, context)
+        if layer is None:
+            raise InputError(f"{self.label}: {_shown(value)} is neither a layer nor a file.")
+        return _layer_path(layer, self.label)
 
 
 @dataclass(frozen=True)

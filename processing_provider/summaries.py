@@ -48,6 +48,19 @@ def ramp(result) -> List[str]:
             f"Spread left on stable ground: {scales}; {result.used:.0%} of the pixels decided"]
 
 
+def destriped(result) -> List[str]:
+    """Lines about a `correction.destripe.DestripeResult`."""
+    steps = ", ".join(f"{name} {value:.3f} m" for name, value in result.steps.items())
+    track = "" if result.angle is None else f"; track {result.angle:.1f}° from north"
+    return [f"Shifts of {result.detectors} detectors removed, root mean square: {steps}{track}"]
+
+
+def calmed(result) -> List[str]:
+    """Lines about a `correction.jitter.JitterResult`."""
+    waves = ", ".join(f"{name} {value:.3f} m" for name, value in result.amplitude.items())
+    return [f"Waves removed, standard deviation: {waves}; track {result.angle:.1f}° from north"]
+
+
 def shift(result) -> List[str]:
     """Lines about a `correction.reference.ReferenceResult`."""
     shifts = ", ".join(f"{name} {value:+.3f} m" for name, value in result.shift.items())

@@ -16,7 +16,7 @@ MOVING_PIXELS = 0.1  # ground is moving where its true motion over the whole ser
 class GroundErrors:
     """Errors on one kind of ground. rmse: per component over all dates and pixels, m; velocity: per component, m/yr.
 
-    measured: share of the pixels of this kind that have a value at the last common date.
+    measured: share of the pixels of this kind that have a velocity.
     """
     pixels: int
     measured: float
@@ -59,7 +59,6 @@ def compare_with_truth(series, truth, progress: Progress) -> TruthComparison:
         raise GridError(f"{series} and {truth}: {error} Compare a series with the truth of its own scenes.") from error
     moving = _moving(truth_folder, known, common, there)
     squares: Dict[str, List[Tuple[float, int]]] = {"moving": [], "stable": []}
-    last_valid = np.ones(moving.shape, bool)
     for number, component in enumerate(known.components):
         progress.report(number / len(known.components), "Comparing with the truth")
         with open_raster(folder / measured.rasters[component]) as found, \
@@ -74,9 +73,8 @@ def compare_with_truth(series, truth, progress: Progress) -> TruthComparison:
                     here_valid = valid & ground
                     squares[name].append((float(np.sum(error[here_valid].astype(np.float64) ** 2)),
                                           int(here_valid.sum())))
-            last_valid &= valid
     velocity = _velocity_squares(folder, measured, here, truth_folder, known, there)
-    return TruthComparison(*(_errors(ground, last_valid, squares[name], velocity)
+    return TruthComparison(*(_errors(ground, squares[name], velocity)
                              for name, ground in (("moving", moving), ("stable", ~moving))),
                            pixel_size=known.grid.pixel_size)
 
@@ -99,10 +97,10 @@ def _velocity_squares(folder, measured, here, truth_folder, known, there) -> np.
     return total / len(known.components)
 
 
-def _errors(ground: np.ndarray, measured: np.ndarray, squares, velocity: np.ndarray) -> GroundErrors:
+def _errors(ground: np.ndarray, squares, velocity: np.ndarray) -> GroundErrors:
     pixels = int(ground.sum())
     total, count = (sum(values) for values in zip(*squares))
     finite = velocity[ground & np.isfinite(velocity)]
-    return GroundErrors(pixels, float(measured[ground].mean()) if pixels else float("nan"),
+    return GroundErrors(pixels, finite.size / pixels if pixels else float("nan"),
                         float(np.sqrt(total / count)) if count else float("nan"),
                         float(np.sqrt(finite.mean())) if finite.size else float("nan"))

@@ -12,18 +12,22 @@ IDS = {
               "LEVELS ITERATIONS RANK OUTPUT", "OUTPUT"),
     "matchpairs": ("PAIRS METHOD WINDOW RANGE REGULARISATION THRESHOLD STEP RADIUS LEVELS ITERATIONS RANK AVERAGE BANDS "
                    "SCHEDULER OUTPUT", "OUTPUT STACK"),
-    "deramp": ("INPUT STABLE OUTPUT", "OUTPUT"), "reference": ("INPUT STABLE OUTPUT", "OUTPUT"),
-    "correctstack": ("STACK DERAMP REFERENCE STABLE OUTPUT", "OUTPUT STACK"), "average": ("INPUTS OUTPUT", "OUTPUT"),
+    "deramp": ("INPUT STABLE OUTPUT", "OUTPUT"), "destripe": ("INPUT STABLE DETECTORS ANGLE OUTPUT", "OUTPUT"),
+    "jitter": ("INPUT STABLE WAVELET WAVELENGTH OUTPUT", "OUTPUT"), "reference": ("INPUT STABLE OUTPUT", "OUTPUT"),
+    "correctstack": ("STACK DERAMP DESTRIPE JITTER REFERENCE STABLE OUTPUT", "OUTPUT STACK"), "average": ("INPUTS OUTPUT", "OUTPUT"),
     "outlierfilter": ("INPUT THRESHOLD WINDOW FACTOR OUTPUT", "OUTPUT"),
     "topographicfilter": ("INPUT DEM MINSLOPE MAXSLOPE MAXASPECT OUTPUT", "OUTPUT"),
     "morphologicalfilter": ("INPUT OPENING CLOSING OUTPUT", "OUTPUT"),
     "filterstack": ("STACK DEM THRESHOLD WINDOW FACTOR MINSLOPE MAXSLOPE MAXASPECT OPENING CLOSING OUTPUT",
                     "OUTPUT STACK"),
     "fuse": ("STACK METHOD OUTPUT", "OUTPUT"),
+    "importdisplacements": ("FOLDER FORMAT UNIT OUTPUT", "OUTPUT STACK"),
+    "sampleseries": ("SERIES POINTS OUTPUT CSV", "OUTPUT CSV"), "exportseries": ("SERIES FORMAT OUTPUT", "OUTPUT"),
     "invert": ("STACK WEIGHTS ROBUST ITERATIONS MINOBSERVATIONS STABLE OUTPUT", "OUTPUT SERIES VELOCITY"),
 }
 CHOICES = {("simulatescenes", "SCENARIO"): 3, ("pairnetwork", "UNIT"): 2, ("pairnetwork", "DIRECTION"): 3,
-           ("match", "METHOD"): 3, ("matchpairs", "AVERAGE"): 2, ("fuse", "METHOD"): 3, ("invert", "WEIGHTS"): 5,
+           ("match", "METHOD"): 3, ("matchpairs", "AVERAGE"): 2, ("fuse", "METHOD"): 3,
+           ("importdisplacements", "FORMAT"): 6, ("importdisplacements", "UNIT"): 4, ("exportseries", "FORMAT"): 5, ("invert", "WEIGHTS"): 5,
            ("invert", "ROBUST"): 4}
 
 
@@ -120,10 +124,11 @@ def test_the_model_opens_and_every_step_is_an_algorithm_of_today(algorithms):
 
 
 def test_the_model_was_written_with_the_defaults_of_today(algorithms):
+    from qgis.core import QgsProcessingModelChildParameterSource
     model = algorithms["folder_to_velocity"]
     for step in model.childAlgorithms().values():
         for name, sources in step.parameterSources().items():
             definition = step.algorithm().parameterDefinition(name)
             for source in sources:
-                if source.source() == source.StaticValue:
+                if source.source() == QgsProcessingModelChildParameterSource.StaticValue:
                     assert source.staticValue() == definition.defaultValue(), f"run tools/make_models.py ({name})"
