@@ -1,6 +1,7 @@
 """Settings of the time-series inversion. Standard library only, so that forms can show them at start-up."""
 from dataclasses import dataclass
-from typing import Optional
+from datetime import date
+from typing import Optional, Tuple
 
 from ..core.errors import SettingsError
 from ..core.settings import Settings, field
@@ -78,3 +79,56 @@ class InvertSettings(Settings):
 
 #: The inversion of the paper: two iterations with the misclosure, every pair alike.
 PAPER = InvertSettings(weights="none", robust="misclosure", iterations=2, neighbours=False)
+
+
+@dataclass(frozen=True)
+class PrecisionSettings(Settings):
+    """Precision of displacements on stable ground, by temporal baseline (Provost et al. 2022, section 3.4)."""
+    min_quality: float = field(
+        0.0, label="Lowest correlation or coherence", minimum=0.0, maximum=1.0,
+        help="Pixels below do not count. Try several: higher limits give a better precision on fewer pixels.")
+    cycle: int = field(
+        30, label="Class of cycle lengths", unit="days", minimum=1, maximum=3660,
+        help="Pairs are put together in classes of so many days of temporal baseline.")
+    measure: str = field(
+        "deviation", label="Measure", choices=(("deviation", "Standard deviation"), ("nmad", "Robust (NMAD)")),
+        help="The paper takes the standard deviation, which a few wrong pixels dominate; NMAD leaves them out.")
+    speed: Optional[float] = field(
+        None, label="Speed to resolve", unit="m/yr", minimum=1e-6, maximum=1e6,
+        help="Equation 6: the shortest temporal baseline over which this motion exceeds the precision. Empty: none.")
+
+
+DECAYS = (("none", "None"), ("logarithmic", "Logarithmic"), ("exponential", "Exponential"))
+
+
+@dataclass(frozen=True)
+class ModelSettings(Settings):
+    """A course in time fitted to every pixel of a series."""
+    degree: int = field(
+        1, label="Degree of the polynomial", minimum=0, maximum=5,
+        help="1: velocity; 2: acceleration as well. With the choice below it is the highest that is tried.")
+    seasonal: bool = field(
+        False, label="Seasonal", help="A sine and a cosine of one year. Needs about two years of dates.")
+    steps: str = field(
+        "", label="Steps", kind="dates", help="Dates of sudden displacements (earthquakes), separated by commas.")
+    decay: str = field(
+        "none", label="Decay after the first step", choices=DECAYS,
+        help="Post-seismic motion: A ln(1 + t / T) or A (1 - exp(-t / T)) from the first step (or the first date) on.")
+    relaxation: float = field(
+        30.0, label="Relaxation time T", unit="days", minimum=0.1, maximum=36525.0,
+        help="T of the decay; it is held fixed, as few series can tell it.")
+    change: bool = field(
+        False, label="Find a change of velocity",
+        help="The date after which the velocity differs, where the information criterion prefers it.")
+    select: bool = field(
+        True, label="Choose the degree by an information criterion", advanced=True,
+        help="Bayesian information criterion, pixel by pixel. Off: the degree above everywhere.")
+
+    def check(self) -> None:
+        if self.decay != "none" and self.change:
+            raise SettingsError("A decay and a change of velocity explain the same motion: choose one.")
+
+    @property
+    def step_dates(self) -> Tuple[date, ...]:
+        """The dates of `steps`, sorted."""
+        return tuple(sorted(date.fromisoformat(t.strip()[:10]) for t in self.steps.split(",") if t.strip()))
