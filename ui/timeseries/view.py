@@ -4,13 +4,14 @@ from typing import Dict, Sequence, Tuple
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtGui import QIcon
-from qgis.PyQt.QtWidgets import (QAction, QComboBox, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolBar, QToolButton,
-                                 QVBoxLayout, QWidget)
+from qgis.PyQt.QtWidgets import (QAction, QBoxLayout, QComboBox, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolBar,
+                                 QToolButton, QVBoxLayout, QWidget)
 
 from ..words import tr
 from . import canvas, markers, model, plot
 
 _ICON = QSize(18, 18)
+_WIDE = 520  # px; below, the lists go under the buttons
 _LOOKS = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange)
 
 
@@ -101,6 +102,11 @@ class TimeSeriesView(QWidget):
         if event.type() in _LOOKS:
             self._later.start()  # the labels get theirs after this widget
 
+    def resizeEvent(self, event):
+        super().resizeEvent(event)
+        wide = event.size().width() >= _WIDE
+        self._head.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+
     def _draw(self) -> None:
         if self._canvas is None:
             return
@@ -142,10 +148,12 @@ class TimeSeriesView(QWidget):
         self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.series.setToolTip(tr("Time series of the project"))
         self.component.setToolTip(tr("Component of the displacement"))
-        head = QHBoxLayout()
+        choices = QHBoxLayout()
+        choices.addWidget(self.series)
+        choices.addWidget(self.component)
+        self._head = head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         head.addWidget(self._toolbar(), 1)
-        head.addWidget(self.series, 2)
-        head.addWidget(self.component, 2)
+        head.addLayout(choices, 3)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 4)
         layout.addLayout(head)
