@@ -43,7 +43,7 @@ def run(stack, settings: FuseSettings, output, progress: Progress) -> FuseResult
     """
     output = Path(output)
     check_writable(output.parent)
-    with StackSource(stack) as source:
+    with StackSource(stack, lambda pair: settings.takes(pair.reference, pair.secondary)) as source:
         years = np.array([pair.days for pair in source.pairs]) / DAYS_PER_YEAR
         dates = len({d for pair in source.pairs for d in (pair.reference, pair.secondary)})
         use_sigma = settings.method == "weighted" and any(source.has_sigma)

@@ -4,6 +4,7 @@ from typing import List, Optional, Tuple
 
 import numpy as np
 
+from ..compute import memory
 from ..compute.threads import map_threads
 from ..core.errors import InputError
 from ..core.grid import Grid, Window
@@ -16,6 +17,7 @@ from .solver import Network, Noise, Solution, solve
 from .weights import relative_weights
 
 WHOLE = 1.5e7  # pixels x pairs up to which the sample is the whole stack
+SAMPLE_BYTES = 40  # of a pixel of a pair, with what reading takes
 WINDOWS, SIDE = 6, 24  # else: WINDOWS x WINDOWS windows of SIDE pixels, and as many on stable ground
 STABLE_SAMPLE = 20000  # pixels: medians to a hundredth of the noise
 SEED = 20220801
@@ -49,7 +51,7 @@ def learn_stack(source: StackSource, network: Network, settings: InvertSettings,
     """Noise, shared noise of dates and offsets on stable ground from a sample. stable: (rows, columns) bool."""
     weighting = _weighting(source, settings)
     windows = sample_windows(source.grid, len(source.pairs), stable)
-    sample = _joined(_read(source, windows, weighting, progress))
+    sample = _read(source, windows, weighting, progress)
     seen = np.isfinite(sample[0]).all(axis=0).any(axis=0)
     if not seen.any():
         raise InputError("No pixel of the stack has a value in any pair. Look at the displacements and their masks; "
@@ -77,29 +79,34 @@ def learn_stack(source: StackSource, network: Network, settings: InvertSettings,
     return Learnt(weighting, noise, np.sqrt(noise.factor / middle), tuple(notes))
 
 
-def _joined(blocks):
-    """Displacements, sigmas, qualities of several windows with their pixels in one axis; None stays None."""
-    return tuple(None if blocks[0][n] is None else
-                 np.concatenate([b[n].reshape(*b[n].shape[:-2], -1) for b in blocks], axis=-1) for n in range(3))
-
-
 def _taken(sample, pixels: np.ndarray, most: int):
     """At most so many of the pixels, drawn at random (the same ones each time), in their order."""
     pixels = np.sort(np.random.default_rng(SEED).permutation(pixels)[:most])
     return tuple(None if values is None else np.ascontiguousarray(values[..., pixels]) for values in sample)
 
 
-def _read(source: StackSource, windows: List[Window], weighting: "Weighting", progress: Progress):
-    """`source.read` of each window; pairs are read by several threads."""
-    def read_all(number):
-        return [source.read_pair(number, window, weighting.sigma, weighting.quality) for window in windows]
+def _read(source: StackSource, windows: List[Window], weighting: Weighting, progress: Progress):
+    """Displacements (components, pairs, pixels), sigmas and qualities (pairs, pixels) or None, of all windows.
 
-    found = [None] * len(source.pairs)
-    for done, (number, pieces) in enumerate(map_threads(read_all, range(len(found)), progress)):
-        progress.report((done + 1) / len(found), "Learning the noise from a sample")
-        found[number] = pieces
-    return [source.stacked(window, [pieces[w] for pieces in found], weighting.sigma, weighting.quality)
-            for w, window in enumerate(windows)]
+    Pairs are read by several threads; each writes its own rows of the arrays.
+    """
+    ends = np.cumsum([0] + [w.rows * w.columns for w in windows])
+    shape = (len(source.pairs), int(ends[-1]))
+    values = np.full((len(source.components), *shape), np.nan, np.float32)
+    sigmas = np.full(shape, np.nan, np.float32) if weighting.sigma else None
+    qualities = np.full(shape, np.nan, np.float32) if weighting.quality else None
+
+    def read_pair(number: int) -> None:
+        for window, start, end in zip(windows, ends[:-1], ends[1:]):
+            found = source.read_pair(number, window, weighting.sigma, weighting.quality)
+            values[:, number, start:end] = found[0].reshape(len(values), -1)
+            for target, array in ((sigmas, found[1]), (qualities, found[2])):
+                if target is not None and array is not None:
+                    target[number, start:end] = array.ravel()
+
+    for done, _ in enumerate(map_threads(read_pair, range(shape[0]), progress)):
+        progress.report((done + 1) / shape[0], "Learning the noise from a sample")
+    return values, sigmas, qualities
 
 
 def _weighting(source: StackSource, settings: InvertSettings) -> Weighting:
@@ -126,7 +133,7 @@ def _with_typical(weighting: Weighting, sigmas: Optional[np.ndarray]) -> Weighti
 
 def sample_windows(grid: Grid, pairs: int, stable: Optional[np.ndarray] = None) -> List[Window]:
     """The whole grid where it is small, else windows spread over it, and others on stable ground."""
-    if grid.width * grid.height * pairs <= WHOLE:
+    if grid.width * grid.height * pairs <= min(WHOLE, memory.budget() / SAMPLE_BYTES):
         return [grid.window]
     rows, columns = min(SIDE, grid.height), min(SIDE, grid.width)
     windows = [Window(int(y), int(x), rows, columns)

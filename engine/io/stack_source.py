@@ -2,7 +2,7 @@
 import threading
 from contextlib import ExitStack
 from pathlib import Path
-from typing import List, Optional, Tuple
+from typing import Callable, List, Optional, Tuple
 
 import numpy as np
 
@@ -20,9 +20,15 @@ _MOST_OPEN = 500  # files; beyond, they are opened for each read
 class StackSource:
     """An open stack. Threads share the open files one at a time, so that GDAL keeps each block only once."""
 
-    def __init__(self, path):
+    def __init__(self, path, take: Optional[Callable[[PairEntry], bool]] = None):
+        """take: which pairs to use, all without it. Raises InputError if none is left."""
         self.manifest, self.folder = read_stack(path)
         self.pairs, self.left_out = _usable(self.manifest, str(path))
+        if take is not None:
+            self.pairs = [pair for pair in self.pairs if take(pair)]
+            if not self.pairs:
+                raise InputError(f"None of the {len(self.manifest.pairs)} pairs of {path} lies in the chosen period "
+                                 "and season. Choose a longer one.")
         self.components = self.manifest.components
         self._files = ExitStack()
         self._locks = [threading.Lock() for _ in self.pairs]

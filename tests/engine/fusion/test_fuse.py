@@ -110,3 +110,24 @@ def test_cancel_and_refusal_leave_no_file(tmp_path):
     with pytest.raises(SettingsError, match="Method"):
         FuseSettings(method="mode")
     assert DAYS_PER_YEAR == 365.25
+
+
+def test_velocity_of_a_period_takes_pairs_by_their_middle(tmp_path):
+    network = optical_network(16, 2)
+    truth = np.zeros((2, 16, 4, 4))
+    late = network.years > network.years[8]
+    truth[0] = (np.where(late, network.years * 5 - 4 * network.years[8], network.years))[:, None, None]
+    stack = write(tmp_path / "stack", network, displacements(network, truth))
+    middle = network.dates[8].isoformat()
+    before = fuse.run(stack, FuseSettings(end=network.dates[7].isoformat()), tmp_path / "a.tif", Progress())
+    after = fuse.run(stack, FuseSettings(start=network.dates[10].isoformat()), tmp_path / "b.tif", Progress())
+    assert bands(before.velocity)["velocity_east"] == pytest.approx(1.0, abs=1e-4)
+    assert bands(after.velocity)["velocity_east"] == pytest.approx(5.0, abs=1e-4)
+    assert before.pairs + after.pairs < len(network.pairs)
+    summer = FuseSettings(season="summer")
+    assert summer.takes(network.dates[0].replace(month=6), network.dates[0].replace(month=8))
+    assert not summer.takes(network.dates[0].replace(month=1), network.dates[0].replace(month=3))
+    with pytest.raises(InputError, match="chosen period"):
+        fuse.run(stack, FuseSettings(end="1999-01-01"), tmp_path / "c.tif", Progress())
+    with pytest.raises(SettingsError, match="later than"):
+        FuseSettings(start=middle, end="2000-01-01")

@@ -204,6 +204,23 @@ def test_memory_is_bounded_by_smaller_tiles(tmp_path):
             threads.set_workers(None)
 
 
+def test_a_large_stack_is_learnt_from_windows_of_it(tmp_path):
+    network = optical_network(10, 4)
+    shift = np.random.default_rng(2).normal(0, 1, (2, 10, 1, 1)) * (np.arange(10) > 0)[None, :, None, None]
+    stack = write(tmp_path / "stack", network, displacements(network, moving(network, (150, 160)) + shift, 0.2))
+    still = np.zeros((150, 160), bool)
+    still[:, :30] = True
+    memory.set_budget(1 << 20)  # of which the sample may be 26 thousand pixels of pairs: windows
+    try:
+        result = invert.run(stack, InvertSettings(), tmp_path / "out", Progress(), stable=Stable(still))
+    finally:
+        memory.set_budget(None)
+    with open(result.table, newline="", encoding="utf-8") as file:
+        assert np.median([float(row["sigma_m"]) for row in csv.DictReader(file)]) == pytest.approx(0.2, rel=0.05)
+    # the offset is the median of a sample of some 4000 of 4500 stable pixels
+    assert np.abs(np.median(series_of(tmp_path / "out")[:, still], axis=1)).max() < 0.02
+
+
 def refuse(stack, words, tmp_path, settings=PLAIN, error=InputError, **more):
     with pytest.raises(error, match=words):
         invert.run(stack, settings, tmp_path / "out", Progress(), **more)
