@@ -112,8 +112,9 @@ class Manifest(Port):
     """A stack.json or series.json, or the folder that holds it."""
 
     def _definition(self):
-        return QgsProcessingParameterFile(self.name, self.label, QgsProcessingParameterFile.File, "json",
-                                          optional=self.optional, fileFilter="Manifests (*.json)")
+        # "All files": QGIS would refuse a folder, which has no suffix.
+        return QgsProcessingParameterFile(self.name, self.label, QgsProcessingParameterFile.File,
+                                          optional=self.optional, fileFilter="Manifests (*.json);;All files (*)")
 
     def _read(self, algorithm, parameters, context) -> str:
         value = parameters[self.name]
