@@ -18,6 +18,7 @@ _NEIGHBOURHOOD = 4.0        # px
 _SECOND_RANGE = 16          # px: the second search looks for motion up to this
 _NOISE_SIGMA = 8.0          # px: distance within which the noise may change
 _BLOCK = 4                  # cells of 2 px: side of the blocks in which errors of neighbours are compared
+_NOISE_IN_GRADIENT = 0.35   # sigma grows by this x noise over gradient: noise passes for information (benchmarks)
 _REGULAR = 0.3              # REGULARISATION that gives the strengths below
 
 
@@ -101,6 +102,7 @@ def measure(reference, reference_weight, secondary, secondary_weight, settings: 
         known = replace(known, inflation=leastsquares.inflation(data.votes(down, right), down, right, _BLOCK))
     data = replace(data, trust=data.trust / np.float32(known.inflation))
     down, right, spread = _finish(scene, data, down, right, known.mode, window)
+    spread *= np.float32(1 + _NOISE_IN_GRADIENT * min(ratio, 2.0))
     return Measured(quality.to_pixels(down, 2, shape), quality.to_pixels(right, 2, shape),
                     quality.to_pixels(spread, 2, shape), change.to_pixels(masked, shape),
                     change.to_pixels(unrelated, shape), wrong[:shape[0], :shape[1]], known)

@@ -158,7 +158,8 @@ def votes(level: Level, down, right, factor: int, noise: float, distrust: float 
     """The five fields (M_yy, M_yx, M_xx, c_y, c_x) of all pixels, summed over cells of factor x factor pixels.
 
     down, right: present shift of every pixel, px. noise: standard deviation of the residual where the weight is 1.
-    distrust: px, how far a pixel may be wrong whatever its contrast. Returns (5, rows / factor, columns / factor) float32, in px^-2 and px^-1: M is the inverse covariance.
+    distrust: px, how far a pixel may be wrong whatever its contrast. Returns (5, rows / factor, columns / factor)
+    float32, in px^-2 and px^-1: M is the inverse covariance.
     """
     rows, columns = level.reference.shape
     out = np.zeros((5, rows // factor, columns // factor), np.float32)

@@ -16,7 +16,7 @@ _LEAST, _LARGEST = 16, 256  # sides of windows, px
 _HIGHEST = 0.75        # share of the highest frequency that is used: above, images are aliased
 _SHARED = 4.0          # neighbouring frequencies of a tapered window share noise, and the weights hide part of it
 _ROBUST = 6            # exponent of the weights, as published
-_BATCH = 512           # windows transformed at once: about 20 MB
+_BATCH = 512           # windows of 32 px transformed at once: about 20 MB
 _LEAST_SHARE = 0.6     # of a window must be valid
 _LEAST_SNR = 0.6       # signal-to-noise from which a window is believed
 
@@ -70,25 +70,33 @@ def _sides(settings: MatchSettings, smallest: int) -> Tuple[int, ...]:
 
 
 def _grid(images, weights, shift, side: int, iterations: int, whole: bool, check):
-    """Measure every window of the grid around its present shift: (down, right, snr, sigma), each (rows, columns)."""
+    """Measure the windows of the grid around their present shift: (down, right, snr, sigma), each (rows, columns).
+
+    Windows overlap by three quarters at most: of larger ones only every second, fourth ... is measured.
+    """
     rows, columns = shift[0].shape
+    stride = max(side // (4 * _GRID), 1)
+    chosen = [np.minimum(np.arange(n)[::stride] + stride // 2, n - 1) for n in (rows, columns)]
     half = side // 2
     padded = [np.pad(image * (weight > 0), 2 * half + _LARGEST) for image, weight in zip(images, weights)]
     valid = [np.pad((weight > 0).astype(np.float32), 2 * half + _LARGEST) for weight in weights]
-    origin = 2 * half + _LARGEST - half + _GRID // 2
-    y, x = (a.ravel() * _GRID + origin for a in np.mgrid[:rows, :columns])
-    first = [np.rint(np.nan_to_num(s)).astype(int).ravel() for s in shift]
+    origin = half + _LARGEST + _GRID // 2
+    y, x = (a.ravel() * _GRID + origin for a in np.meshgrid(*chosen, indexing="ij"))
+    first = [np.rint(s[np.ix_(*chosen)]).astype(int).ravel() for s in shift]
     limit = padded[0].shape[0] - side, padded[0].shape[1] - side
-    out = np.zeros((4, rows * columns), np.float32)
-    for start in range(0, y.size, _BATCH):
+    out = np.zeros((4, y.size), np.float32)
+    batch = max(_BATCH * _LEAST ** 2 * 4 // side ** 2, 8)
+    for start in range(0, y.size, batch):
         check()
-        part = slice(start, start + _BATCH)
+        part = slice(start, start + batch)
         ys, xs = (np.clip(a[part] + d[part], 0, m) for a, d, m in zip((y, x), first, limit))
         patches = [_patches(padded[0], valid[0], y[part], x[part], side), _patches(padded[1], valid[1], ys, xs, side)]
         found = _phase(*patches, iterations, whole)
         out[0, part], out[1, part] = found[0] + (ys - y[part]), found[1] + (xs - x[part])
         out[2:, part] = found[2:]
-    return tuple(field.reshape(rows, columns) for field in out)
+    fields = out.reshape(4, chosen[0].size, chosen[1].size)
+    place = np.ix_(*(np.arange(n) // stride for n in (rows, columns)))
+    return tuple(field[place] for field in fields)
 
 
 def _patches(image, valid, y, x, side: int):
