@@ -17,6 +17,7 @@ from .settings import OutlierSettings
 
 _FEW = 0.25  # share of the neighbours: corners of a moving body have more of their own kind, clumps of errors fewer
 _FLOOR_PX = 0.01  # no matcher's noise is smaller
+_SAMPLE_STEP = 4  # px
 _SUPPORT_RADIUS = 20  # px: about the reach of a matcher's regularisation
 
 
@@ -103,7 +104,9 @@ def _typical_scale(source: DisplacementReader, settings: OutlierSettings):
     scales = []
     for vectors in sample(source):
         vectors = _without_low_quality(vectors, settings)
-        _, mad = median_and_mad(vectors.values, settings.window // 2)
+        some = np.zeros(vectors.values.shape[1:], bool)
+        some[::_SAMPLE_STEP, ::_SAMPLE_STEP] = True  # neighbouring windows share most of their pixels
+        _, mad = median_and_mad(vectors.values, settings.window // 2, some)
         scales.append(MAD_TO_SIGMA * mad.reshape(len(mad), -1))
     scales = np.concatenate(scales, axis=1)
     return [float(np.median(s[np.isfinite(s)])) if np.isfinite(s).any() else 0.0 for s in scales]
