@@ -23,8 +23,8 @@ from terrain_motion.engine.matching.settings import METHODS, MatchSettings  # no
 
 RIM = 6  # px at the edge of a scene where content comes from outside
 TEXTURES = (("A", 64, 1152), ("B", 0, 0), ("C", 500, 900))  # corners in the Landsat-8 scene; "C" was not tuned on
-HEADER = ("| scene | method | all | still | moving | core | bias | valid | > 1 px | in 1 sigma | without worst 5 % | cloud kept "
-          "| step | CPU s/Mpx |\n|" + "---|" * 14)
+HEADER = ("| scene | method | all | still | moving | core | bias | valid | > 1 px | in 1 sigma | without worst 5 % "
+          "| cloud kept | step | CPU s/Mpx |\n|" + "---|" * 14)
 
 
 def textures(data, size, seeds):

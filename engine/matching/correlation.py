@@ -15,6 +15,7 @@ _VOLUME_SIGMAS = (2.0, 5.0)
 #: Windows of least-squares matching on the coarse levels, level px, by noise over gradient (up to).
 _LEVEL_WINDOWS = ((0.3, 3.0), (0.7, 5.0), (np.inf, 8.0))
 _NEIGHBOURHOOD = 4.0        # px
+_STILL_RANGE = 24           # px: up to this range changed ground is masked before the first search
 _SECOND_RANGE = 16          # px: the second search looks for motion up to this
 _NOISE_SIGMA = 8.0          # px: distance within which the noise may change
 _BLOCK = 4                  # cells of 2 px: side of the blocks in which errors of neighbours are compared
@@ -148,7 +149,9 @@ def _coarse(scene: _Scene, number: int, prior, survey):
     if prior is not None:
         scale = np.float32(2 ** (number - change.LEVEL))
         start = [pyramid.refine(part * scale, int(scale)) for part in prior]
-    masked = _change_mask(scene, limits, start)
+    # large motion itself changes brightness in place: there the coarse match comes before the look for change
+    first = limits if scene.settings.range <= _STILL_RANGE or prior is not None else (0.0, np.inf)
+    masked = _change_mask(scene, first, start)
     secondary = scene.secondary[number]
     if prior is not None:
         secondary = change.shifted(*secondary, *prior)

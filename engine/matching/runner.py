@@ -28,7 +28,7 @@ from .survey import Survey
 _TILE = 1024             # px: larger tiles leave the processor's cache, smaller ones pay for their halos
 _WHOLE = 1280            # px: an image up to this side is one tile
 _BYTES_PER_PIXEL = 260   # of a tile at work, measured
-_SURVEY_SIDE = 384       # px of the windows in which noise and brightness are looked at
+_SURVEY_SIDE = 352       # px, and twice the range: windows in which noise and brightness are looked at
 
 
 @dataclass(frozen=True)
@@ -141,9 +141,10 @@ def _threads(tiles: Sequence[Tile], asked: int) -> int:
 
 def _surveys(job: _Job, progress: Progress) -> Tuple[Survey, ...]:
     """Noise and brightness of each band, from windows all over the scene: the same for every tile."""
-    rows = np.linspace(0, max(job.grid.height - _SURVEY_SIDE, 0), 4).astype(int)
-    columns = np.linspace(0, max(job.grid.width - _SURVEY_SIDE, 0), 4).astype(int)
-    windows = [Window(int(r), int(c), min(_SURVEY_SIDE, job.grid.height), min(_SURVEY_SIDE, job.grid.width))
+    side = _SURVEY_SIDE + 2 * job.settings.range
+    rows = np.linspace(0, max(job.grid.height - side, 0), 4).astype(int)
+    columns = np.linspace(0, max(job.grid.width - side, 0), 4).astype(int)
+    windows = [Window(int(r), int(c), min(side, job.grid.height), min(side, job.grid.width))
                for r in rows for c in columns]
     made = []
     for band in range(len(job.reference)):
