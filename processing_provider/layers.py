@@ -55,7 +55,8 @@ def load(path, kind: str, project: QgsProject, group: QgsLayerTreeGroup, series:
 
 def _add(source: str, text, kind: str, series: str, project: QgsProject, group: QgsLayerTreeGroup,
          visible: bool) -> QgsRasterLayer:
-    layer = QgsRasterLayer(source, text[0].title, "gdal")
+    options = QgsRasterLayer.LayerOptions(False)  # GDAL would be asked for statistics of a style that is replaced
+    layer = QgsRasterLayer(source, text[0].title, "gdal", options)
     dress(layer, text, kind, series)
     project.addMapLayer(layer, False)
     node = group.addLayer(layer)

@@ -61,7 +61,7 @@ class FileDestination(Destination):
 
     def _definition(self):
         return QgsProcessingParameterFileDestination(self.name, self.label, self.filter, optional=self.optional,
-                                                     createByDefault=False)
+                                                     createByDefault=not self.optional)
 
     def path(self, algorithm, parameters, context):
         return algorithm.parameterAsFileOutput(parameters, self.name, context) or None

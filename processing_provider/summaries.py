@@ -80,6 +80,13 @@ def fused(result) -> List[str]:
                                f"{result.median_coherence:.2f}"]
 
 
+def fitted(result) -> List[str]:
+    """Lines about an `inversion.model.ModelResult`."""
+    shares = ", ".join(f"{name} {share:.0%}" for name, share in result.significant.items())
+    return [f"{result.fitted} of {result.pixels} pixels fitted with {', '.join(result.terms)}",
+            f"Share of pixels where a parameter stands out (|t| > 2): {shares}"]
+
+
 def series(result) -> List[str]:
     """Lines about an `inversion.invert.InvertResult`; its notes are in the log already."""
     return [f"Series: {result.series}", f"Pairs and scenes with their misclosures: {result.table}"]

@@ -2,7 +2,7 @@
 from pathlib import Path
 
 from ..engine.fusion.settings import FuseSettings
-from ..engine.inversion.settings import InvertSettings
+from ..engine.inversion.settings import InvertSettings, ModelSettings
 from . import summaries
 from .base import Outcome, StageAlgorithm
 from .groups import Group
@@ -47,6 +47,21 @@ class Invert(StageAlgorithm):
                        extra_layers=series_layers(result.series))
 
 
+class Model(StageAlgorithm):
+    """Fit a model in time."""
+    ID, LABEL, GROUP, SETTINGS = "model", "Fit a temporal model", Group.TIMESERIES, ModelSettings
+    HELP = ("Fits every pixel's history: polynomial, seasons, steps at dates (earthquakes), decay after them, a change "
+            "of velocity at a date that is found. Gives each parameter with its sigma and t-value.")
+    TAGS = ("trend", "seasonal", "step", "earthquake", "acceleration", "decay")
+    INPUTS = (Manifest("SERIES", "Series"),)
+    OUTPUTS = (RasterDestination("OUTPUT", "Parameters of the model", kind=""),)
+
+    def stage(self, run):
+        from ..engine.inversion import model
+        result = model.run(run.values["SERIES"], run.settings, run.outputs["OUTPUT"], run.progress)
+        return Outcome(summary=summaries.fitted(result))
+
+
 def series_layers(series):
     """(path, kind) of the component and quality rasters of a series."""
     from ..engine.io.manifests import read_series
@@ -55,4 +70,4 @@ def series_layers(series):
     return layers + ([(str(folder / manifest.quality), "quality")] if manifest.quality else [])
 
 
-ALGORITHMS = (Fuse, Invert)
+ALGORITHMS = (Fuse, Invert, Model)

@@ -223,3 +223,18 @@ def test_qgis_process_runs_an_algorithm(plugin_folder, chain, tmp_path):
                 f"OUTPUT={tmp_path / 'velocity.tif'}")
     assert json.loads(text)["results"]["OUTPUT"] == str(tmp_path / "velocity.tif")
     assert (tmp_path / "velocity.tif").exists()
+
+
+def test_precision_and_model_of_the_series(run, chain, tmp_path):
+    from terrain_motion.engine.io.raster import open_raster
+    stable = str(chain["folder"] / "scenes" / "stable.gpkg")
+    table = run("precision", STACK=chain["filterstack"]["STACK"], STABLE=stable, OUTPUT=str(tmp_path / "precision.csv"),
+                PLOT=str(tmp_path / "precision.png"))["OUTPUT"]
+    assert "share_of_pixel" in Path(table).read_text() and (tmp_path / "precision.png").stat().st_size > 5000
+    fitted = run("model", SERIES=chain["invert"]["SERIES"], OUTPUT=str(tmp_path / "model.tif"))["OUTPUT"]
+    with open_raster(fitted) as raster:
+        assert any(name.startswith("sigma_") for name in raster.bands)
+
+
+def test_precision_wants_exactly_one_source(run, tmp_path):
+    assert "either a stack or a series" in refusal(run, "precision", OUTPUT=str(tmp_path / "precision.csv"))

@@ -23,6 +23,8 @@ IDS = {
     "fuse": ("STACK METHOD OUTPUT", "OUTPUT"),
     "importdisplacements": ("FOLDER FORMAT UNIT OUTPUT", "OUTPUT STACK"),
     "sampleseries": ("SERIES POINTS OUTPUT CSV", "OUTPUT CSV"), "exportseries": ("SERIES FORMAT OUTPUT", "OUTPUT"),
+    "model": ("SERIES DEGREE SEASONAL STEPS DECAY OUTPUT", "OUTPUT"),
+    "precision": ("STACK SERIES STABLE OUTPUT PLOT", "OUTPUT PLOT"),
     "invert": ("STACK WEIGHTS ROBUST ITERATIONS MINOBSERVATIONS STABLE OUTPUT", "OUTPUT SERIES VELOCITY"),
 }
 CHOICES = {("simulatescenes", "SCENARIO"): 3, ("pairnetwork", "UNIT"): 2, ("pairnetwork", "DIRECTION"): 3,
