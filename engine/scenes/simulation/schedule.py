@@ -7,7 +7,7 @@ import numpy as np
 from ..settings import EARTHQUAKE, GLACIER, LANDSLIDE, SimulateSettings
 
 #: First date, length in days, longest gap in days (a glacier must not outrun the matcher), place of the scenario.
-_COURSE = {GLACIER: (date(2019, 4, 3), 350, 35), LANDSLIDE: (date(2017, 3, 9), 715, 715),
+_COURSE = {GLACIER: (date(2019, 4, 3), 350, 35), LANDSLIDE: (date(2017, 7, 2), 760, 760),
            EARTHQUAKE: (date(2019, 5, 22), 120, 60)}
 _REPEAT_DAYS = 5                 # of the two Sentinel-2 satellites together
 _YEAR = 365.25
@@ -15,19 +15,38 @@ LATITUDE, LOCAL_HOUR = 45.0, 10.5
 SUMMER_DAY = 196                 # the sun of all dates without seasons: 15 July
 SPEED_UP, SPEED_UP_DAY = 0.45, 190   # share by which a glacier is faster in early July
 ACCELERATION = date(2018, 4, 20)     # the landslide's
+_HIGH_SUN = 35.0                 # degrees
 _LANDSLIDE_BEFORE, _LANDSLIDE_ONSET_DAYS = 0.12, 60.0  # share of the final rate, time constant
 
 
 def acquisition_dates(settings: SimulateSettings):
-    """Dates of the scenes, on the satellite's repeat cycle, a little irregular as clouds make them."""
+    """Dates of the scenes, on the satellite's repeat cycle, a little irregular as clouds make them.
+
+    A landslide is watched while the sun is high, as far as the number of scenes allows: in winter the mountains lie in
+    shade and snow, and nobody would match such scenes with those of summer.
+    """
     start, span, longest = _COURSE[settings.scenario]
     rng = np.random.default_rng([settings.seed, 12])
+    usable = _usable_cycles(settings)
+    span = (len(usable) - 1) * _REPEAT_DAYS
     gap = min(max(span / (settings.dates - 1), _REPEAT_DAYS), longest) / _REPEAT_DAYS
     jitter = rng.uniform(-0.3, 0.3, settings.dates) * min(gap - 1.0, 6.0)
-    cycles = np.round(np.arange(settings.dates) * gap + jitter * (np.arange(settings.dates) > 0)).astype(int)
+    places = np.round(np.arange(settings.dates) * gap + jitter * (np.arange(settings.dates) > 0)).astype(int)
     for index in range(1, settings.dates):
-        cycles[index] = max(cycles[index], cycles[index - 1] + 1)
-    return [start + timedelta(days=int(c) * _REPEAT_DAYS) for c in cycles]
+        places[index] = max(places[index], places[index - 1] + 1)
+    beyond = np.maximum(places - (len(usable) - 1), 0)  # more scenes than passes: the series becomes longer
+    return [start + timedelta(days=int(usable[p - b] + b) * _REPEAT_DAYS) for p, b in zip(places, beyond)]
+
+
+def _usable_cycles(settings: SimulateSettings):
+    """Passes of the satellite, counted from the first, among which the scenes are chosen."""
+    start, span, _ = _COURSE[settings.scenario]
+    every = np.arange(span // _REPEAT_DAYS + 1)
+    if settings.scenario != LANDSLIDE:
+        return every
+    days = [start + timedelta(days=int(c) * _REPEAT_DAYS) for c in every]
+    high = np.array([sun_position(d.timetuple().tm_yday)[1] >= _HIGH_SUN for d in days])
+    return every[high] if high.sum() >= settings.dates else every
 
 
 def event_date(settings: SimulateSettings, dates):
