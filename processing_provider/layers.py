@@ -55,7 +55,7 @@ def load(path, kind: str, project: QgsProject, group: QgsLayerTreeGroup, series:
 
 def _add(source: str, text, kind: str, series: str, project: QgsProject, group: QgsLayerTreeGroup,
          visible: bool) -> QgsRasterLayer:
-    options = QgsRasterLayer.LayerOptions(False)  # GDAL would be asked for statistics of a style that is replaced
+    options = QgsRasterLayer.LayerOptions(True)
     layer = QgsRasterLayer(source, text[0].title, "gdal", options)
     dress(layer, text, kind, series)
     project.addMapLayer(layer, False)

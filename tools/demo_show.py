@@ -6,7 +6,8 @@ import numpy as np
 
 def write_project(folder: Path, sample, scenes, pairs, stack, series, fused) -> Path:
     """A project with the results as styled layers in groups over the last scene; returns its path."""
-    from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRasterLayer, QgsVectorLayer
+    from qgis.core import (QgsCoordinateReferenceSystem, QgsHillshadeRenderer, QgsProject, QgsRasterLayer,
+                           QgsVectorLayer)
     from terrain_motion.engine.io.manifests import read_series, read_stack
     from terrain_motion.processing_provider.layers import load
     project = QgsProject.instance()
@@ -31,9 +32,12 @@ def write_project(folder: Path, sample, scenes, pairs, stack, series, fused) -> 
         layer = QgsVectorLayer(str(path), title, "ogr")
         project.addMapLayer(layer, False)
         inputs.addLayer(layer).setItemVisibilityChecked(False)
-    picture = QgsRasterLayer(_clearest_scene(scenes["OUTPUT"]), "A scene", "gdal")
-    project.addMapLayer(picture, False)
-    inputs.addLayer(picture)
+    picture = QgsRasterLayer(_first_scene(scenes["OUTPUT"]), "The first scene", "gdal")
+    relief = QgsRasterLayer(sample["DEM"], "Relief", "gdal")
+    relief.setRenderer(QgsHillshadeRenderer(relief.dataProvider(), 1, 315, 45))
+    for layer, visible in ((picture, False), (relief, True)):
+        project.addMapLayer(layer, False)
+        inputs.addLayer(layer).setItemVisibilityChecked(visible)
     for group in root.children():
         group.setExpanded(group is results)
     project.setCrs(QgsCoordinateReferenceSystem(velocity.crs()))
@@ -43,9 +47,9 @@ def write_project(folder: Path, sample, scenes, pairs, stack, series, fused) -> 
     return path
 
 
-def _clearest_scene(scenes) -> str:
+def _first_scene(scenes) -> str:
     from terrain_motion.engine.io.tables import read_scenes
-    return min(read_scenes(scenes), key=lambda scene: scene.cloud if scene.cloud is not None else 100.0).path
+    return read_scenes(scenes)[0].path
 
 
 def _view(project, layer) -> None:
@@ -56,18 +60,21 @@ def _view(project, layer) -> None:
 def write_pictures(folder: Path, project: Path, series, truth):
     """Map and time series as PNG; returns (what, path) pairs."""
     map_path, series_path = folder / "velocity_map.png", folder / "time_series.png"
-    _map(map_path)
+    _map(map_path, series)
     _histories(series_path, series, truth)
     return ("map", map_path), ("time series", series_path)
 
 
-def _map(path: Path) -> None:
-    """The velocity over a scene, with legend, scale bar and title, from a print layout."""
+def _map(path: Path, series) -> None:
+    """The velocity of the series over the relief, with legend, scale bar and title, from a print layout."""
+    from osgeo import gdal
     from qgis.core import (QgsLayoutExporter, QgsLayoutItemLabel, QgsLayoutItemLegend, QgsLayoutItemMap,
                            QgsLayoutItemScaleBar, QgsLayoutPoint, QgsLayoutSize, QgsPrintLayout, QgsProject)
     project = QgsProject.instance()
-    velocity = next(l for l in project.mapLayers().values() if l.name().startswith("Speed"))
-    scene = next(l for l in project.mapLayers().values() if l.name() == "A scene")
+    layers = project.mapLayers().values()
+    velocity = next(layer for layer in layers if layer.name().startswith("Speed")
+                    and Path(layer.source()).parent == Path(series).parent)
+    relief = next(layer for layer in layers if layer.name() == "Relief")
     layout = QgsPrintLayout(project)
     layout.initializeDefaults()
     layout.pageCollection().page(0).setPageSize(QgsLayoutSize(200, 165))
@@ -75,9 +82,9 @@ def _map(path: Path) -> None:
     layout.addLayoutItem(item)
     item.attemptMove(QgsLayoutPoint(5, 15))
     item.attemptResize(QgsLayoutSize(145, 145))
-    velocity.setOpacity(0.75)
-    item.setLayers([velocity, scene])
-    item.zoomToExtent(velocity.extent())
+    velocity.setOpacity(0.6)
+    item.setLayers([velocity, relief])
+    item.setExtent(velocity.extent())
     item.setFrameEnabled(True)
     title = QgsLayoutItemLabel(layout)
     title.setText("Speed of the simulated landslide, measured from 12 scenes")
@@ -98,7 +105,10 @@ def _map(path: Path) -> None:
     bar.attemptMove(QgsLayoutPoint(10, 145))
     settings = QgsLayoutExporter.ImageExportSettings()
     settings.dpi = 150
-    if QgsLayoutExporter(layout).exportToImage(str(path), settings) != QgsLayoutExporter.Success:
+    gdal.PushErrorHandler("CPLQuietErrorHandler")  # a PNG can't hold the georeference that QGIS tries to add
+    written = QgsLayoutExporter(layout).exportToImage(str(path), settings)
+    gdal.PopErrorHandler()
+    if written != QgsLayoutExporter.Success:
         raise SystemExit(f"{path} could not be written")
     velocity.setOpacity(1.0)
 
@@ -121,7 +131,7 @@ def _histories(path: Path, series, truth) -> None:
     axes.set_title("Time series of the simulated landslide")
     axes.grid(alpha=0.3)
     axes.legend(fontsize=8)
-    figure.autofmt_xdate()
+    axes.tick_params(axis="x", rotation=30)
     figure.savefig(path)
 
 

@@ -25,6 +25,7 @@ from . import report
 from .pattern import count_parts
 from .sampling import Learnt, learn_stack
 from .settings import InvertSettings
+from .starts import learn_starts
 from .solver import COHERENCE, OBSERVATIONS, PARTS, START, Network, Solution, make_network, solve
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,9 @@ def run(stack, settings: InvertSettings, output, progress: Progress, stable=None
         network = make_network([(p.reference, p.secondary) for p in source.pairs])
         mask = _stable_mask(stable, source.grid)
         turn = _whole_turn(source)
-        learnt = learn_stack(source, network, settings, turn, mask, progress.part(0.0, 0.25))
+        learnt = learn_stack(source, network, settings, turn, mask, progress.part(0.0, 0.2))
+        side = _tile_side(source, network)
+        starts = learn_starts(source, network, settings, learnt, turn, side, progress.part(0.2, 0.35))
         tally = _Tally(network, source.components)
         with ExitStack() as files:
             writers = _open_writers(files, folder, source, network, settings, learnt)
@@ -69,13 +72,14 @@ def run(stack, settings: InvertSettings, output, progress: Progress, stable=None
                 values, sigmas, qualities = source.read(tile.outer, learnt.weighting.sigma, learnt.weighting.quality,
                                                         progress)
                 weights = learnt.weighting.weights(network, values, sigmas, qualities)
-                return solve(network, values, weights, settings, learnt.noise, turn).cut(tile.inner)
+                table = starts.table(tile.outer) if starts is not None else None
+                return solve(network, values, weights, settings, learnt.noise, turn, table).cut(tile.inner)
 
-            tiles = make_tiles(source.grid, _tile_side(source, network), halo=1)
-            for done, (tile, found) in enumerate(map_threads(work, tiles, progress.part(0.25, 1.0))):
+            tiles = make_tiles(source.grid, side, halo=1)
+            for done, (tile, found) in enumerate(map_threads(work, tiles, progress.part(0.35, 1.0))):
                 _write(writers, tile, found, source.components)
                 tally.add(found)
-                progress.report(0.25 + 0.75 * (done + 1) / len(tiles), f"Inverted tile {done + 1} of {len(tiles)}")
+                progress.report(0.35 + 0.65 * (done + 1) / len(tiles), f"Inverted tile {done + 1} of {len(tiles)}")
             progress.check()
             (folder / series_records.NAME).unlink(missing_ok=True)  # an older result ends here, a new one begins
         notes = _notes(source, network, learnt, tally, settings)
@@ -109,7 +113,7 @@ def _whole_turn(source: StackSource) -> float:
 def _tile_side(source: StackSource, network: Network) -> int:
     """The largest tile that fits the budget and a second's work, and still leaves every thread some tiles."""
     components, pairs = len(source.components), len(source.pairs)
-    pixel = 4 * (pairs * (2 * components + 5) + 6 * components * len(network.dates))
+    pixel = 4 * (pairs * (2 * components + 5) + (6 * components + 2) * len(network.dates))
     for side in TILE_SIDES:
         tiles = -(-source.grid.width // side) * -(-source.grid.height // side)
         quick = components * pairs * side * side <= MOST_WORK
@@ -169,7 +173,7 @@ class _Tally:
     def __init__(self, network: Network, components: Tuple[str, ...]):
         self.statistics = np.zeros((len(network.pairs), 5))
         self.components = components
-        self.counts = {"pixels": 0, "solved": 0, "not_connected": 0, "too_few": 0, "outside": 0}
+        self.counts = {"pixels": 0, "solved": 0, "not_connected": 0, "too_few": 0, "outside": 0, "late": 0}
         self._rates: List[np.ndarray] = []
 
     def add(self, found: Solution) -> None:
@@ -179,6 +183,7 @@ class _Tally:
         for name, flag in (("not_connected", Flag.NOT_CONNECTED), ("too_few", Flag.TOO_FEW),
                            ("outside", Flag.OUTSIDE)):
             self.counts[name] += int((found.flag == flag).sum())
+        self.counts["late"] += int((found.quality[START] > 0).sum())
         thin = slice(None, None, max(1, found.flag.size // 4096))
         maps = np.concatenate([found.velocity, found.velocity_sigma, found.rmse])
         self._rates.append(maps.reshape(len(maps), -1)[:, thin])
@@ -196,6 +201,9 @@ def _notes(source: StackSource, network: Network, learnt: Learnt, tally: _Tally,
     notes = [f"{len(network.pairs)} pairs of {len(network.dates)} dates; {counts['solved']} of {counts['pixels']} "
              f"pixels solved; {counts['not_connected']} not connected in time, {counts['too_few']} with too few "
              f"observations, {counts['outside']} without data."]
+    if counts["late"]:
+        notes.append(f"{counts['late']} pixels are first seen after {network.dates[0]}: they start where their own "
+                     "velocity and the course of the motion around them put them.")
     if source.left_out:
         notes.append(f"{len(source.left_out)} pairs begin and end on one date and were left out.")
     parts = len(set(count_parts(len(network.dates), network.pairs)))

@@ -107,11 +107,20 @@ def at_reference(table, reference, out):
 
 @kernel(error_model="numpy")
 def describe(start, row, position, lower, inverse, years, x, variance, inside, reference, parts, sums, g, column,
-             begin, count, fewest, offset, date_variance, series, sigma, velocity, velocity_sigma, rmse, quality):
-    """Refer each pixel to the first date of its part, fit the line, propagate the covariance, write the outputs."""
+             begin, count, fewest, offset, date_variance, starts, series, sigma, velocity, velocity_sigma, rmse,
+             quality):
+    """Refer each pixel to the first date of its part, fit the line, propagate the covariance, write the outputs.
+
+    starts: arrays of `solver.StartTable`. The part of the elapsed time for which a pixel has moved at its velocity
+    before its first date, ratio x elapsed, stands for the elapsed time from here on.
+    """
     dates = np.uint64(inverse.shape[0])
     seen, spread, early, own_sigma, missing = np.empty(64), np.empty(64), np.empty(64), np.zeros(64), np.zeros(64)
     fit_line(position, years, inside, reference, g, seen, spread, early)
+    unsure = np.zeros(64)
+    for lane in range(count):
+        quality[2, begin + lane] = early[lane] * 365.25
+    moved_for(position, reference, starts, begin, count, early, unsure)
     slope, own = np.empty((dates, 64)), np.empty((dates, 64))
     slope[:] = g
     for k in range(dates):
@@ -137,16 +146,28 @@ def describe(start, row, position, lower, inverse, years, x, variance, inside, r
     for lane in range(count):
         quality[0, begin + lane] = sums[0, lane]
         quality[1, begin + lane] = parts[lane]
-        quality[2, begin + lane] = early[lane] * 365.25 + missing[lane]
+        quality[2, begin + lane] += missing[lane]
         quality[3, begin + lane] = math.sqrt(sums[2, lane] ** 2 + sums[3, lane] ** 2) / (
             sums[0, lane] * x.shape[0]) + missing[lane]
     for c in range(np.uint64(x.shape[0])):
-        describe_component(c, position, x, inside, reference, seen, early, own_sigma, missing, sums, g, first_g, own,
+        describe_component(c, position, x, inside, reference, seen, early, unsure, own_sigma, missing, sums, g, first_g, own,
                            begin, count, offset, date_variance, series, sigma, velocity, velocity_sigma, rmse)
 
 
 @kernel(error_model="numpy")
-def describe_component(c, position, x, inside, reference, seen, early, own_sigma, missing, sums, g, first_g, own,
+def moved_for(position, reference, starts, begin, count, early, unsure):
+    """early (years since the first date) becomes ratio x early; unsure: its variance, yr^2."""
+    row, ratio, doubt = starts
+    for d in range(np.uint64(position.size)):
+        k, r = position[d], row[d]
+        for lane in range(count):
+            if k == reference[lane]:
+                unsure[lane] = doubt[r, begin + lane] * early[lane] * early[lane]
+                early[lane] *= ratio[r, begin + lane]
+
+
+@kernel(error_model="numpy")
+def describe_component(c, position, x, inside, reference, seen, early, unsure, own_sigma, missing, sums, g, first_g, own,
                        begin, count, offset, date_variance, series, sigma, velocity, velocity_sigma, rmse):
     """Outputs of one component. Shared noise of dates adds to the covariance of the pairs' own noise."""
     dates = np.uint64(position.size)
@@ -178,4 +199,4 @@ def describe_component(c, position, x, inside, reference, seen, early, own_sigma
             gap = missing[lane] if inside[k, lane] > 0.0 else np.nan
             series[c, d, begin + lane] = x[c, k, lane] - offset[c, d] - zero[lane] + rate[lane] * e + gap
             sigma[c, d, begin + lane] = math.sqrt(
-                max(scale[lane] * own[k, lane], 0.0) + max(dated, 0.0)) + gap
+                max(scale[lane] * own[k, lane], 0.0) + max(dated, 0.0) + rate[lane] * rate[lane] * unsure[lane]) + gap

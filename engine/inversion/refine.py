@@ -93,14 +93,14 @@ def posterior(components, odds, ratio, base, weight, square, leverage, good):
 @kernel(error_model="numpy")
 def finish_kernel(pattern, position, dates_first, dates_second, years, displacement, weight, precision, own,
                   prediction, spread, gaps, own_cost, mode, loss, inverse_noise, odds, cut, fewest, wavelength, offset,
-                  date_variance, series, sigma, velocity, velocity_sigma, rmse, quality, statistics):
+                  date_variance, starts, series, sigma, velocity, velocity_sigma, rmse, quality, statistics):
     """Final solution of every pixel, written into the last seven arguments.
 
     pattern, position, displacement, weight, precision, inverse_noise, cut: as in `kernels.start_kernel`. own and
     own_cost are its results; prediction, spread, gaps those of `neighbours.predict` (pixels in one axis); all empty
     where the mode does not need them. dates_first, dates_second: (pairs,) date numbers. fewest: valid pairs that a
-    pixel needs. wavelength: m. offset, date_variance: (components, dates), see `solver.Noise`. Outputs: see
-    `solver.Solution`.
+    pixel needs. wavelength: m. offset, date_variance: (components, dates), see `solver.Noise`. starts:
+    arrays of `solver.StartTable`. Outputs: see `solver.Solution`.
     """
     first, second, slot, start, row, target_start, target = pattern
     components, pairs, pixels = displacement.shape
@@ -169,8 +169,8 @@ def finish_kernel(pattern, position, dates_first, dates_second, years, displacem
             leverages(first, second, slot, w, variance, covariance, leverage)
         add_statistics(components, base, good, square, leverage, totals)
         describe(start, row, position, work[3], work[4], years, x, variance, inside, reference, parts, sums, g,
-                 column, begin, count, fewest, offset, date_variance, series, sigma, velocity, velocity_sigma, rmse,
-                 quality)
+                 column, begin, count, fewest, offset, date_variance, starts, series, sigma, velocity, velocity_sigma,
+                 rmse, quality)
     for lane in range(LANES):
         statistics += totals[:, :, lane]
 

@@ -78,6 +78,23 @@ class Noise:
         return float(np.log(self.odds) + components * np.log(refine.WIDTH / np.sqrt(2.0 * np.pi)))
 
 
+@dataclass(frozen=True)
+class StartTable:
+    """How far a pixel had gone when it was first seen, see `starts.py`: ratio x its velocity x elapsed time.
+
+    rows: (dates,) uint64, which row holds for a pixel that starts at a date. ratio, doubt: (rows, pixels) float32, the
+    ratio and its variance.
+    """
+    rows: np.ndarray
+    ratio: np.ndarray
+    doubt: np.ndarray
+
+    @classmethod
+    def steady(cls, dates: int, pixels: int) -> "StartTable":
+        """Steady motion everywhere."""
+        return cls(np.zeros(dates, np.uint64), np.ones((1, pixels), np.float32), np.zeros((1, pixels), np.float32))
+
+
 @dataclass
 class Solution:
     """Result of one tile. The last axes are pixels, or rows and columns as they were given.
@@ -128,18 +145,19 @@ _LAST_LOSS = {"none": LOSS_NONE, "misclosure": LOSS_MISCLOSURE, "cauchy": LOSS_C
 
 
 def solve(network: Network, displacement: np.ndarray, weight: np.ndarray, settings: InvertSettings, noise: Noise,
-          wavelength: float = 1.0) -> Solution:
+          wavelength: float = 1.0, starts: Optional[StartTable] = None) -> Solution:
     """Series, velocity and sigmas of a tile.
 
     displacement: (components, pairs, rows, columns) float32, m, NaN = no data; without rows (three axes) pixels are
     solved one by one and no neighbours are asked. weight: (pairs, rows, columns) relative weights, see `weights.py`.
-    wavelength: m, length that counts as a whole turn in the temporal coherence.
+    wavelength: m, length that counts as a whole turn in the temporal coherence. starts: of pixels
+    that are not seen on the first date; without it their motion is taken as steady.
     Pixels are solved for both components together, except with misclosure weights, as in Provost et al. (2022).
     """
     shape = displacement.shape[2:]
     values = np.ascontiguousarray(displacement.reshape(*displacement.shape[:2], -1), np.float32)
     weight = np.ascontiguousarray(weight.reshape(weight.shape[0], -1), np.float32)
-    found = solve_flat(network, values, weight, settings, noise, shape, wavelength)
+    found = solve_flat(network, values, weight, settings, noise, shape, wavelength, starts)
     if settings.minimum_norm or settings.smoothing:
         from . import options  # it solves again with this module
 
@@ -151,22 +169,23 @@ def solve(network: Network, displacement: np.ndarray, weight: np.ndarray, settin
 
 
 def solve_flat(network: Network, values, weight, settings: InvertSettings, noise: Noise, shape=(),
-               wavelength: float = 1.0) -> Solution:
+               wavelength: float = 1.0, starts: Optional[StartTable] = None) -> Solution:
     """As `solve` for pixels in one axis (values, weight: float32, C order), without its options.
 
     shape: rows and columns of the pixels, for the neighbours; empty where they are no image.
     """
+    starts = starts or StartTable.steady(len(network.dates), weight.shape[1])
     if settings.robust == "misclosure" and len(values) > 1:
         weight = np.where(np.isfinite(values).all(axis=0), weight, np.float32(0))
-        found = _merge([_solve(network, values[c:c + 1], weight, shape, settings, noise, wavelength, c)
+        found = _merge([_solve(network, values[c:c + 1], weight, shape, settings, noise, wavelength, c, starts)
                         for c in range(len(values))])
     else:
-        found = _solve(network, values, weight, shape, settings, noise, wavelength, 0)
+        found = _solve(network, values, weight, shape, settings, noise, wavelength, 0, starts)
     found.flag = _flag(values, found, settings.fewest(len(network.pairs)))
     return found
 
 
-def _solve(network, values, weight, shape, settings, noise, wavelength, component) -> Solution:
+def _solve(network, values, weight, shape, settings, noise, wavelength, component, starts) -> Solution:
     """One run of the kernels. component: the first one of `values` among those of the stack."""
     pattern = network.pattern
     lists = (pattern.first, pattern.second, pattern.slot, pattern.start, pattern.row, pattern.target_start,
@@ -198,8 +217,8 @@ def _solve(network, values, weight, shape, settings, noise, wavelength, componen
     pick(refine.finish_kernel, twins.finish_twin)(
         lists, position, np.ascontiguousarray(ends[:, 0]), np.ascontiguousarray(ends[:, 1]), network.years, values,
         weight, precision, own, prediction, spread, gaps, cost, mode, _LAST_LOSS[settings.robust], inverse_noise, noise.odds,
-        cut, float(settings.fewest(len(network.pairs))), float(wavelength), offset, variance, found.series,
-        found.sigma, found.velocity, found.velocity_sigma, found.rmse, found.quality, found.statistics)
+        cut, float(settings.fewest(len(network.pairs))), float(wavelength), offset, variance,
+        (starts.rows, starts.ratio, starts.doubt), found.series, found.sigma, found.velocity, found.velocity_sigma, found.rmse, found.quality, found.statistics)
     return found
 
 

@@ -243,7 +243,7 @@ def _robust_weights(pattern, dates, years, values, base, own, neighbours, own_co
 
 def finish_twin(pattern, position, dates_first, dates_second, years, displacement, weight, precision, own,
                 prediction, spread, gaps, own_cost, mode, loss, inverse_noise, odds, cut, fewest, wavelength, offset,
-                date_variance, series, sigma, velocity, velocity_sigma, rmse, quality, statistics):
+                date_variance, starts, series, sigma, velocity, velocity_sigma, rmse, quality, statistics):
     """See `refine.finish_kernel`."""
     first, second, position = (v.astype(np.int64) for v in (pattern[0], pattern[1], position))
     dates = dates_first.astype(np.int64), dates_second.astype(np.int64)
@@ -273,7 +273,7 @@ def finish_twin(pattern, position, dates_first, dates_second, years, displacemen
         statistics += np.stack([v.sum(axis=1) for v in (
             valid, valid * good, valid * good * square * base, valid * good * leverage, valid * square)], axis=1)
         _describe(factor, position, years, x, inside, reference, parts, sums, fewest, offset, date_variance,
-                  series[..., part], sigma[..., part], velocity[:, part], velocity_sigma[:, part], rmse[:, part],
+                  (starts[0], starts[1][:, part], starts[2][:, part]), series[..., part], sigma[..., part], velocity[:, part], velocity_sigma[:, part], rmse[:, part],
                   quality[:, part])
 
 
@@ -285,8 +285,8 @@ def _sums(seen, good, base, residual, wavelength):
     return seen.sum(axis=0), (seen * good).sum(axis=0), coherence, (r2 * base).sum(axis=1), r2.sum(axis=1)
 
 
-def _describe(factor, position, years, x, inside, reference, parts, sums, fewest, offset, date_variance, series,
-              sigma, velocity, velocity_sigma, rmse, quality):
+def _describe(factor, position, years, x, inside, reference, parts, sums, fewest, offset, date_variance, starts,
+              series, sigma, velocity, velocity_sigma, rmse, quality):
     """See `outcome.describe`."""
     observations, weights, coherence, chi, r2 = sums
     pixels = np.arange(len(reference))
@@ -307,6 +307,9 @@ def _describe(factor, position, years, x, inside, reference, parts, sums, fewest
     own_sigma, elapsed = (g * slope).sum(axis=0), years[first]
     quality[0], quality[1] = observations, parts
     quality[2] = np.where(enough, elapsed * 365.25, np.nan)
+    row, ratio, doubt = starts
+    row = row[first].astype(np.int64)
+    unsure, elapsed = doubt[row, pixels] * elapsed ** 2, ratio[row, pixels] * elapsed
     with np.errstate(invalid="ignore", divide="ignore"):
         quality[3] = np.where(enough, coherence / (observations * len(x)), np.nan)
     scale = (chi + PRIOR_PAIRS) / (np.maximum(weights - inside.sum(axis=0) + 1, 0.0) + PRIOR_PAIRS)
@@ -321,7 +324,7 @@ def _describe(factor, position, years, x, inside, reference, parts, sums, fewest
                                                  + e[first] * (1 - 2 * elapsed * g[first, pixels]))
         keep = inside & enough
         series[c] = np.where(keep, u + rate * elapsed, np.nan)
-        sigma[c] = np.where(keep, np.sqrt(np.maximum(scale[c] * own, 0) + np.maximum(dated, 0)), np.nan)
+        sigma[c] = np.where(keep, np.sqrt(np.maximum(scale[c] * own, 0) + np.maximum(dated, 0) + rate ** 2 * unsure), np.nan)
         velocity[c] = np.where(enough, rate, np.nan)
         velocity_sigma[c] = np.where(enough, np.sqrt(np.maximum(scale[c] * own_sigma, 0) + shared), np.nan)
         with np.errstate(invalid="ignore", divide="ignore"):
