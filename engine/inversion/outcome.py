@@ -150,8 +150,8 @@ def describe(start, row, position, lower, inverse, years, x, variance, inside, r
         quality[3, begin + lane] = math.sqrt(sums[2, lane] ** 2 + sums[3, lane] ** 2) / (
             sums[0, lane] * x.shape[0]) + missing[lane]
     for c in range(np.uint64(x.shape[0])):
-        describe_component(c, position, x, inside, reference, seen, early, unsure, own_sigma, missing, sums, g, first_g, own,
-                           begin, count, offset, date_variance, series, sigma, velocity, velocity_sigma, rmse)
+        describe_component(c, position, x, inside, reference, seen, early, unsure, own_sigma, missing, sums, g,
+                           first_g, own, begin, count, offset, date_variance, series, sigma, velocity, velocity_sigma, rmse)
 
 
 @kernel(error_model="numpy")
@@ -167,8 +167,8 @@ def moved_for(position, reference, starts, begin, count, early, unsure):
 
 
 @kernel(error_model="numpy")
-def describe_component(c, position, x, inside, reference, seen, early, unsure, own_sigma, missing, sums, g, first_g, own,
-                       begin, count, offset, date_variance, series, sigma, velocity, velocity_sigma, rmse):
+def describe_component(c, position, x, inside, reference, seen, early, unsure, own_sigma, missing, sums, g,
+                       first_g, own, begin, count, offset, date_variance, series, sigma, velocity, velocity_sigma, rmse):
     """Outputs of one component. Shared noise of dates adds to the covariance of the pairs' own noise."""
     dates = np.uint64(position.size)
     components = np.uint64(x.shape[0])

@@ -218,7 +218,8 @@ def _solve(network, values, weight, shape, settings, noise, wavelength, componen
         lists, position, np.ascontiguousarray(ends[:, 0]), np.ascontiguousarray(ends[:, 1]), network.years, values,
         weight, precision, own, prediction, spread, gaps, cost, mode, _LAST_LOSS[settings.robust], inverse_noise, noise.odds,
         cut, float(settings.fewest(len(network.pairs))), float(wavelength), offset, variance,
-        (starts.rows, starts.ratio, starts.doubt), found.series, found.sigma, found.velocity, found.velocity_sigma, found.rmse, found.quality, found.statistics)
+        (starts.rows, starts.ratio, starts.doubt), found.series, found.sigma, found.velocity, found.velocity_sigma,
+        found.rmse, found.quality, found.statistics)
     return found
 
 

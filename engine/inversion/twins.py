@@ -273,8 +273,8 @@ def finish_twin(pattern, position, dates_first, dates_second, years, displacemen
         statistics += np.stack([v.sum(axis=1) for v in (
             valid, valid * good, valid * good * square * base, valid * good * leverage, valid * square)], axis=1)
         _describe(factor, position, years, x, inside, reference, parts, sums, fewest, offset, date_variance,
-                  (starts[0], starts[1][:, part], starts[2][:, part]), series[..., part], sigma[..., part], velocity[:, part], velocity_sigma[:, part], rmse[:, part],
-                  quality[:, part])
+                  (starts[0], starts[1][:, part], starts[2][:, part]), series[..., part], sigma[..., part],
+                  velocity[:, part], velocity_sigma[:, part], rmse[:, part], quality[:, part])
 
 
 def _sums(seen, good, base, residual, wavelength):
