@@ -6,7 +6,7 @@ from .quality import correlation
 from .smoothing import masked_mean, smooth
 
 LEVEL = 2              # level of the pyramid that is looked at: 4 px
-_LIMIT = 0.30          # change of the logarithm of brightness that ground keeps below (light and shade included)
+_LIMIT = 0.60          # change of the logarithm of brightness that ground keeps below: melting snow, light and shade
 _SPREADS = 3.5         # where brightness changes everywhere (season), only what stands out by so many sigma
 _LARGEST = 1.0         # a factor of 2.7 is never the ground's
 _DENSE, _DENSE_WIDTH = 0.4, 1.049  # share of the values taken for the unchanged ground, and its width in sigma
