@@ -152,7 +152,7 @@ def test_the_model_runs_from_a_folder_to_a_velocity(run, chain, tmp_path):
     from qgis.core import QgsApplication
     model = QgsApplication.processingRegistry().algorithmById("terrainmotion:folder_to_velocity")
     names = {d.name() for d in model.destinationParameterDefinitions()}
-    places = {name: "TEMPORARY_OUTPUT" for name in names}
+    places = dict.fromkeys(names, "TEMPORARY_OUTPUT")
     velocity = next(name for name in names if "elocity" in name)
     places[velocity] = str(tmp_path / "velocity.tif")
     results = run("folder_to_velocity", FOLDER=str(chain["folder"] / "scenes"), MAXBASELINE=130, **places)

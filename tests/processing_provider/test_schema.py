@@ -14,7 +14,8 @@ IDS = {
                    "SCHEDULER OUTPUT", "OUTPUT STACK"),
     "deramp": ("INPUT STABLE OUTPUT", "OUTPUT"), "destripe": ("INPUT STABLE DETECTORS ANGLE OUTPUT", "OUTPUT"),
     "jitter": ("INPUT STABLE WAVELET WAVELENGTH OUTPUT", "OUTPUT"), "reference": ("INPUT STABLE OUTPUT", "OUTPUT"),
-    "correctstack": ("STACK DERAMP DESTRIPE JITTER REFERENCE STABLE OUTPUT", "OUTPUT STACK"), "average": ("INPUTS OUTPUT", "OUTPUT"),
+    "correctstack": ("STACK DERAMP DESTRIPE JITTER REFERENCE STABLE OUTPUT", "OUTPUT STACK"),
+    "average": ("INPUTS OUTPUT", "OUTPUT"),
     "outlierfilter": ("INPUT THRESHOLD WINDOW FACTOR OUTPUT", "OUTPUT"),
     "topographicfilter": ("INPUT DEM MINSLOPE MAXSLOPE MAXASPECT OUTPUT", "OUTPUT"),
     "morphologicalfilter": ("INPUT OPENING CLOSING OUTPUT", "OUTPUT"),
@@ -29,8 +30,8 @@ IDS = {
 }
 CHOICES = {("simulatescenes", "SCENARIO"): 3, ("pairnetwork", "UNIT"): 2, ("pairnetwork", "DIRECTION"): 3,
            ("match", "METHOD"): 3, ("matchpairs", "AVERAGE"): 2, ("fuse", "METHOD"): 3,
-           ("importdisplacements", "FORMAT"): 6, ("importdisplacements", "UNIT"): 4, ("exportseries", "FORMAT"): 5, ("invert", "WEIGHTS"): 5,
-           ("invert", "ROBUST"): 4}
+           ("importdisplacements", "FORMAT"): 6, ("importdisplacements", "UNIT"): 4,
+           ("exportseries", "FORMAT"): 5, ("invert", "WEIGHTS"): 5, ("invert", "ROBUST"): 4}
 
 
 @pytest.fixture(scope="module")

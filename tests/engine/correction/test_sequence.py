@@ -90,7 +90,8 @@ def test_earthquake_with_ramp_stripes_and_jitter_keeps_its_step(tmp_path, write,
     path = write("in.tif", motion + noise[0] + wrong, noise[1])
     left = []
     for number, chosen in enumerate([{}, {"destripe": True}, {"destripe": True, "jitter": True}]):
-        sequence.correct(path, CorrectSettings(stripes=DestripeSettings(angle=194.0), **chosen), tmp_path / f"{number}.tif", Progress())
+        settings = CorrectSettings(stripes=DestripeSettings(angle=194.0), **chosen)
+        sequence.correct(path, settings, tmp_path / f"{number}.tif", Progress())
         corrected, _ = read(tmp_path / f"{number}.tif")
         left.append(float(np.sqrt(np.mean((corrected - motion - noise[0]) ** 2))))
     assert left[0] > left[1] > left[2]
