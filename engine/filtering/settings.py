@@ -12,8 +12,9 @@ PATCHES = (("both", "Measured and moving patches"), ("valid", "Measured patches"
 class OutlierSettings(Settings):
     """Remove vectors of low correlation and vectors far from the median of their neighbours."""
     threshold: float = field(
-        0.3, label="Lowest correlation", minimum=0.0, maximum=1.0,
-        help="Pixels of lower correlation (coherence) are removed. 0 keeps all.")
+        0.5, label="Lowest correlation", minimum=0.0, maximum=1.0,
+        help="Pixels of lower correlation (coherence) are removed. Below 0.5 one match in thirty is off by more than "
+             "half a pixel, above one in a hundred; take 0.3 (Provost et al. 2022) for noisy images. 0 keeps all.")
     window: int = field(
         7, label="Window", unit="px", minimum=3, maximum=51,
         help="Side of the neighbourhood, odd, in pixels of the displacement. A quarter of it must agree with a "

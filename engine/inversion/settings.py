@@ -38,7 +38,7 @@ class InvertSettings(Settings):
              "there is one solution.")
     min_observations: int = field(
         0, label="Fewest observations", unit="pairs", minimum=0, maximum=10000,
-        help="Pixels with fewer valid pairs get no value. 0: a tenth of the pairs, at most 10.")
+        help="Pixels with fewer valid pairs get no value. 0: a twentieth of the pairs, at most 10.")
     neighbours: bool = field(
         True, label="Compare with neighbouring pixels", advanced=True,
         help="Cauchy and Tukey only. Medians of 3 x 3 pixels of the step from date to date decide where a single "
@@ -74,7 +74,7 @@ class InvertSettings(Settings):
 
     def fewest(self, pairs: int) -> int:
         """The number of valid pairs that a pixel needs, for a stack of so many pairs."""
-        return self.min_observations or max(1, min(10, pairs // 10))
+        return self.min_observations or max(1, min(10, pairs // 20))
 
 
 #: The inversion of the paper: two iterations with the misclosure, every pair alike.

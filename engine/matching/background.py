@@ -33,7 +33,8 @@ _MOST_CELLS = 40_000_000  # of all scenes together (160 MB); larger areas get la
 _SPREADS = 3.0          # sigma of a place in time beyond which it is covered
 _LEAST_CHANGE = 0.5     # of the logarithm of brightness: light on slopes changes by less between neighbouring dates
 _BRIGHT, _BRIGHT_CHANGE = 0.2, 0.3  # a cloud is brighter than nearly all ground, and brighter than its own place
-_IN_SHADOW_SPREADS, _IN_SHADOW_CHANGE = 1.0, 0.15  # where a cloud's shadow must lie
+_RIM_SPREADS, _RIM_CHANGE = 0.7, 0.15  # thin rims of clouds and shadows, beside what was found
+_CLOUD_RIM, _SHADOW_RIM = 4, 3          # cells
 _ROUNDS = 3             # the background is taken again without what was found
 _REACH = 64             # cells that a shadow lies away from its cloud at most
 _SHADOW_TRUST = 6.0     # sigma of the direction's peak
@@ -134,7 +135,7 @@ def brightness(path: str, band: str, grid: Grid, cell: int) -> Optional[np.ndarr
 
 
 def covered(logarithms, progress: Progress):
-    """(cloud, shadow): (dates, rows, columns) bool, grown by one cell.
+    """(cloud, shadow): (dates, rows, columns) bool, with their rims.
 
     logarithms: (dates, rows, columns) of brightness, NaN = no data.
     """
@@ -149,10 +150,11 @@ def covered(logarithms, progress: Progress):
         with np.errstate(invalid="ignore"):
             cloud = ndimage.binary_opening(change > limit, block)
             cloud |= (level > np.nanpercentile(usual, 99.5) + _BRIGHT) & (change > _BRIGHT_CHANGE)
-            shadow = (change < -limit) | (_shadow_zones(cloud, change) & (
-                change < -np.maximum(_IN_SHADOW_CHANGE, _IN_SHADOW_SPREADS * spread)))
+            shadow = (change < -limit) | _shadow_zones(cloud, change)
+            rim = np.maximum(_RIM_CHANGE, _RIM_SPREADS * spread)
+            cloud |= ndimage.binary_dilation(cloud, block, iterations=_CLOUD_RIM) & (change > rim)
+            shadow |= ndimage.binary_dilation(shadow, block, iterations=_SHADOW_RIM) & (change < -rim)
         shadow = ndimage.median_filter(shadow.astype(np.uint8), (1, 3, 3)) > 0
-        cloud, shadow = ndimage.binary_dilation(cloud, block), ndimage.binary_dilation(shadow, block)
         out = cloud | shadow
     return cloud, shadow & ~cloud
 
@@ -176,14 +178,14 @@ def _background(logarithms, out):
 
 
 def _shadow_zones(cloud, change):
-    """Where the clouds of each scene cast their shadow: the clouds moved to where it is darkest, and a little more."""
+    """Where the clouds of each scene cast their shadow: the clouds moved to where it is darkest, grown by a cell."""
     from scipy import ndimage
     zones = np.zeros(cloud.shape, bool)
     for index in np.nonzero(cloud.mean(axis=(1, 2)) > _LEAST_CLOUD)[0]:
         shift = _shadow_shift(cloud[index], change[index])
         if shift is not None:
             moved = ndimage.shift(cloud[index].astype(np.uint8), shift, order=0)
-            zones[index] = ndimage.binary_dilation(moved > 0, iterations=3)
+            zones[index] = ndimage.binary_dilation(moved > 0)
     return zones
 
 

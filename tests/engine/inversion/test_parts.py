@@ -80,4 +80,4 @@ def test_settings_refuse_what_contradicts_itself():
     with pytest.raises(SettingsError, match="Robust estimator"):
         InvertSettings(robust="huber")
     assert PAPER.iterations == 2 and PAPER.robust == "misclosure"
-    assert InvertSettings().fewest(120) == 10 and InvertSettings().fewest(3) == 1
+    assert [InvertSettings().fewest(n) for n in (3, 120, 400)] == [1, 6, 10]
