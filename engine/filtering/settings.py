@@ -29,7 +29,7 @@ class OutlierSettings(Settings):
              "displacement, at least 0.01 pixel.")
 
     support: float = field(
-        0.4, label="Least support", minimum=0.0, maximum=1.0, advanced=True,
+        0.45, label="Least support", minimum=0.0, maximum=1.0, advanced=True,
         help="Vectors with a smaller share of measured pixels in the 41 x 41 px around them are removed: small islands "
              "between clouds are matched wrongly ten times as often as open ground. 0 keeps all.")
 
