@@ -11,7 +11,7 @@ from .base import Outcome, StageAlgorithm
 from .groups import Group
 from .outputs import FileDestination, FolderDestination, Result, TableDestination
 from .ports import Folder, Manifest, Points
-from .records import _field_type
+from .records import field_type
 
 
 class ImportDisplacements(StageAlgorithm):
@@ -75,7 +75,7 @@ class SampleSeries(StageAlgorithm):
         for field in kept:
             fields.append(field)
         for name, kind in result.fields:
-            fields.append(QgsField(name, _field_type(kind)))
+            fields.append(QgsField(name, field_type(kind)))
         sink, identifier = self.parameterAsSink(parameters, "OUTPUT", context, fields, QgsWkbTypes.Point,
                                                 QgsCoordinateReferenceSystem(crs))
         if sink is None:

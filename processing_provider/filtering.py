@@ -19,8 +19,8 @@ class OutlierFilter(StageAlgorithm):
 
     def stage(self, run):
         from ..engine.filtering import outliers
-        return Outcome(summary=summaries.filtered(outliers.run(run.values["INPUT"], run.settings, run.outputs["OUTPUT"],
-                                            run.progress)))
+        result = outliers.run(run.values["INPUT"], run.settings, run.outputs["OUTPUT"], run.progress)
+        return Outcome(summary=summaries.filtered(result))
 
 
 class TopographicFilter(StageAlgorithm):
@@ -33,8 +33,9 @@ class TopographicFilter(StageAlgorithm):
 
     def stage(self, run):
         from ..engine.filtering import topographic
-        return Outcome(summary=summaries.filtered(topographic.run(run.values["INPUT"], run.settings, run.outputs["OUTPUT"],
-                                               run.progress, dem=run.values["DEM"])))
+        result = topographic.run(run.values["INPUT"], run.settings, run.outputs["OUTPUT"], run.progress,
+                                 dem=run.values["DEM"])
+        return Outcome(summary=summaries.filtered(result))
 
 
 class MorphologicalFilter(StageAlgorithm):
@@ -48,8 +49,8 @@ class MorphologicalFilter(StageAlgorithm):
 
     def stage(self, run):
         from ..engine.filtering import morphological
-        return Outcome(summary=summaries.filtered(morphological.run(run.values["INPUT"], run.settings, run.outputs["OUTPUT"],
-                                                 run.progress)))
+        result = morphological.run(run.values["INPUT"], run.settings, run.outputs["OUTPUT"], run.progress)
+        return Outcome(summary=summaries.filtered(result))
 
 
 class FilterStack(StageAlgorithm):

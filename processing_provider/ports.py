@@ -159,18 +159,22 @@ class Table(Port):
         return records
 
 
+class _Areas(Port):
+    """Polygons or a raster."""
+
+    def _definition(self):
+        return QgsProcessingParameterMapLayer(self.name, self.label, optional=self.optional,
+                                              types=[QgsProcessing.TypeVectorPolygon, QgsProcessing.TypeRaster])
+
+
 @dataclass(frozen=True)
-class Stable(Port):
+class Stable(_Areas):
     """Stable ground: polygons or a raster whose non-zero pixels are stable."""
     name: str = "STABLE"
     label: str = "Stable ground"
     help: str = ("Polygons, or a raster (non-zero = stable), of ground that does not move. Left empty, the moving "
                  "part is found and left out by robust statistics.")
     optional: bool = True
-
-    def _definition(self):
-        return QgsProcessingParameterMapLayer(self.name, self.label, optional=self.optional,
-                                              types=[QgsProcessing.TypeVectorPolygon, QgsProcessing.TypeRaster])
 
     def _read(self, algorithm, parameters, context):
         from ..engine.io.stable import StableGround
@@ -188,17 +192,13 @@ class Stable(Port):
 
 
 @dataclass(frozen=True)
-class Detectors(Port):
+class Detectors(_Areas):
     """Footprints of the sensor's detectors; the engine gets the path of the file."""
     name: str = "DETECTORS"
     label: str = "Detector footprints"
     help: str = ("Polygons of the sensor's detectors (Sentinel-2: MSK_DETFOO as GML or JPEG 2000). Left empty, the "
                  "borders are found in the displacement.")
     optional: bool = True
-
-    def _definition(self):
-        return QgsProcessingParameterMapLayer(self.name, self.label, optional=self.optional,
-                                              types=[QgsProcessing.TypeVectorPolygon, QgsProcessing.TypeRaster])
 
     def _read(self, algorithm, parameters, context):
         value = parameters[self.name]

@@ -14,7 +14,7 @@ MAKER = {"scenes": "Catalogue", "pairs": "Pair network"}
 POLYGON = QgsWkbTypes.Polygon
 
 
-def _field_type(kind: str):
+def field_type(kind: str):
     """The type of a field; QGIS 3.38 moved from QVariant's types to QMetaType's."""
     names = {"text": "QString", "number": "Double", "integer": "Int", "date": "QDate", "time": "QDateTime"}
     if Qgis.QGIS_VERSION_INT >= 33800:
@@ -28,7 +28,7 @@ def fields_of(kind: str) -> QgsFields:
     """The attribute table of a scenes or pairs layer."""
     fields = QgsFields()
     for name, type_name in FIELDS[kind]:
-        fields.append(QgsField(name, _field_type(type_name)))
+        fields.append(QgsField(name, field_type(type_name)))
     return fields
 
 

@@ -114,9 +114,9 @@ def _plain(values: Dict[str, Any]) -> str:
 def _run_pair(job: _Job, pair_step: PairStep, progress: Progress) -> _Outcome:
     """Run one pair, or find it finished. Errors that a user can act on become the pair's reason."""
     progress.check()
-    finished = _finished(job)
-    if finished is not None:
-        return finished
+    held = finished(job.target, job.key)
+    if held is not None:
+        return _Outcome(valid_fraction=held.get("valid_fraction"), mean_quality=held.get("mean_quality"))
     try:
         tally = pair_step(job.source, job.target, {KEY: job.key}, progress)
     except TerrainMotionError as error:
@@ -125,20 +125,18 @@ def _run_pair(job: _Job, pair_step: PairStep, progress: Progress) -> _Outcome:
     return _Outcome("", tally.flags, tally.valid_fraction, tally.mean_quality)
 
 
-def _finished(job: _Job) -> Optional[_Outcome]:
-    """What a finished file of the same recipe holds; None where the pair must be made."""
-    if not job.target.exists():
+def finished(target: Path, key: str) -> Optional[Dict[str, Any]]:
+    """What a finished file of the same recipe says of itself; None where the pair must be made."""
+    if not target.exists():
         return None
     try:
-        with open_raster(job.target) as raster:
-            if raster.metadata.get(KEY) != job.key:
+        with open_raster(target) as raster:
+            if raster.metadata.get(KEY) != key:
                 return None
             held = json.loads(raster.metadata.get(SUMMARY, "null"))
     except (InputError, ValueError):
         return None
-    if not isinstance(held, dict):
-        return None
-    return _Outcome(valid_fraction=held.get("valid_fraction"), mean_quality=held.get("mean_quality"))
+    return held if isinstance(held, dict) else None
 
 
 def _finish(manifest: StackManifest, folder: Path, output: Path, jobs, outcomes, entry_of_history) -> StackResult:

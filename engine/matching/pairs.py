@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
-from ..compute.pairs import KEY, fingerprint
+from ..compute.pairs import KEY, fingerprint, finished
 from ..compute.threads import map_threads, workers
 from ..core.errors import GridError, InputError, MissingPackage, TerrainMotionError
 from ..core.grid import Grid
@@ -14,8 +14,7 @@ from ..core.pair import Pair
 from ..core.progress import Progress
 from ..core.stack import NAME, PairEntry, StackManifest
 from ..io.manifests import relative, write_stack
-from ..io.raster import check_writable, open_raster, same_crs
-from ..io.vectors import SUMMARY
+from ..io.raster import check_writable, same_crs
 from . import background, images, runner
 from .settings import PairRunSettings
 
@@ -175,9 +174,9 @@ def match_pair(job: _Job, unreadable: Dict[str, str], progress: Optional[Progres
     """Match one pair, or find it finished. Errors that a user can act on become the pair's reason."""
     progress = progress or Progress()
     progress.check()
-    finished = _finished(job)
-    if finished is not None:
-        return finished
+    held = finished(job.target, job.key)
+    if held is not None:
+        return _Outcome(reused=True, found=held)
     pair = job.pair
     for path in (pair.reference, pair.secondary):
         if path in unreadable:
@@ -192,20 +191,6 @@ def match_pair(job: _Job, unreadable: Dict[str, str], progress: Optional[Progres
         return _Outcome(str(error))
     return _Outcome(found={"valid_fraction": made.valid_fraction, "mean_quality": made.mean_correlation,
                            "sigma": made.sigma})
-
-
-def _finished(job: _Job) -> Optional[_Outcome]:
-    """What a finished file of the same recipe holds; None where the pair must be matched."""
-    if not job.target.exists():
-        return None
-    try:
-        with open_raster(job.target) as raster:
-            if raster.metadata.get(KEY) != job.key:
-                return None
-            found = json.loads(raster.metadata.get(SUMMARY, "null"))
-    except (InputError, ValueError):
-        return None
-    return _Outcome(reused=True, found=found) if isinstance(found, dict) else None
 
 
 def _finish(jobs, outcomes, grid: Grid, settings: PairRunSettings, output: Path) -> StackRun:
