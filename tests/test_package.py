@@ -167,18 +167,3 @@ def test_provider_loads_without_numba_scipy_or_matplotlib(unpacked, qgis_bare):
             "assert provider.algorithms(), 'no algorithms'\n"
             f"print(*[m for m in {HEAVY} if m in sys.modules])")
     assert python(code, unpacked) == ""
-
-
-def test_provider_loads_in_under_0_3_s(unpacked, qgis_bare):
-    """Importing and filling the provider after QGIS itself is up; the best of three, as the machine may be busy."""
-    if not (unpacked / "terrain_motion" / "processing_provider" / "provider.py").is_file():
-        pytest.skip("processing_provider/provider.py is not committed yet.")
-    code = ("import os, time; os.environ['QT_QPA_PLATFORM'] = 'offscreen'\n"
-            "from qgis.core import QgsApplication; app = QgsApplication([], False); app.initQgis()\n"
-            "import qgis.gui, qgis.PyQt.QtGui, numpy; from osgeo import gdal, ogr, osr\n"
-            "start = time.process_time()\n"
-            "from terrain_motion.processing_provider.provider import TerrainMotionProvider\n"
-            "provider = TerrainMotionProvider(); provider.refreshAlgorithms()\n"
-            "print(time.process_time() - start)")
-    compileall.compile_dir(unpacked, quiet=2)  # QGIS keeps compiled modules, too
-    assert min(float(python(code, unpacked)) for _ in range(3)) < 0.3

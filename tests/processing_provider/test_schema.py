@@ -135,4 +135,6 @@ def test_the_model_was_written_with_the_defaults_of_today(algorithms):
             definition = step.algorithm().parameterDefinition(name)
             for source in sources:
                 if source.source() == static:
-                    assert source.staticValue() == definition.defaultValue(), f"run tools/make_models.py ({name})"
+                    written, default = source.staticValue(), definition.defaultValue()
+                    same = written == default or {written, default} == {None, ""}  # an empty text is None on 3.44
+                    assert same, f"run tools/make_models.py ({name})"

@@ -118,10 +118,10 @@ def test_plugin_can_be_loaded_again(plugin, iface):
     assert plugin.dock.isVisible()
 
 
-def test_starting_the_plugin_imports_no_numerical_package_and_is_quick(qgis_bare, plugin_folder):
-    """Imports and menu after QGIS itself is up: 0.3 s of work, the best of three as the machine may be busy."""
+def test_starting_the_plugin_imports_no_numerical_package(qgis_bare, plugin_folder):
+    """What makes a start slow; benchmarks/start.py measures the time."""
     code = """
-import os, sys, time
+import os, sys
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 from qgis.core import QgsApplication
 app = QgsApplication([], True); app.initQgis()
@@ -131,23 +131,16 @@ from qgis.PyQt.QtWidgets import QMainWindow
 window, canvas = QMainWindow(), qgis.gui.QgsMapCanvas()
 iface = MagicMock(); iface.mainWindow.return_value = window; iface.mapCanvas.return_value = canvas
 iface.addToolBar.side_effect = window.addToolBar
-before = set(sys.modules); start = time.process_time()
+before = set(sys.modules)
 import terrain_motion
 plugin = terrain_motion.classFactory(iface); plugin.initGui()
-took = time.process_time() - start
 new = {name.split(".")[0] for name in set(sys.modules) - before}
-print(took, *sorted(new & {"numpy", "scipy", "numba", "matplotlib", "pywt", "osgeo"}))
+print("new:", *sorted(new & {"numpy", "scipy", "numba", "matplotlib", "pywt", "osgeo"}))
 plugin.unload(); os._exit(0 if not sys.stdout.flush() else 1)
 """
-    times = []
-    for _ in range(3):
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False,
-                              env={**__import__("os").environ, "PYTHONPATH": str(plugin_folder)})
-        assert done.stdout, done.stderr
-        took, *heavy = done.stdout.split()
-        assert heavy == []
-        times.append(float(took))
-    assert min(times) < 0.3
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False,
+                          env={**__import__("os").environ, "PYTHONPATH": str(plugin_folder)})
+    assert done.stdout.split() == ["new:"], done.stderr
 
 
 @pytest.fixture

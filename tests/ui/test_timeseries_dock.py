@@ -1,6 +1,5 @@
 """The time-series dock on real widgets: click, look, export, save, open."""
 import csv
-import time
 from types import SimpleNamespace
 
 import numpy as np
@@ -263,24 +262,6 @@ def test_dark_palette_is_taken_over(dock, iface, click, wait):
     iface.window.setPalette(palette)
     wait(lambda: to_hex(dock.view._axes.get_facecolor()) == "#101010")
     assert to_hex(dock.view._axes.yaxis.label.get_color()) == "#f0f0f0"
-
-
-def test_click_is_drawn_within_100_ms_of_work(dock, click, small):
-    """Processor time, all threads, of clicks on the small series; the best of seven, as the machine may be busy.
-
-    benchmarks/click.py measures the median by the clock on a large series.
-    """
-    from qgis.core import QgsPointXY
-    from qgis.PyQt.QtTest import QTest
-    needed = []
-    for row in range(10, 17):
-        start, before = time.process_time(), len(drawn(dock))
-        dock.controller.add_point(QgsPointXY(*small.xy(row, 39)))
-        while len(drawn(dock)) == before:
-            QTest.qWait(1)
-        dock.view.plot_canvas.draw()
-        needed.append(time.process_time() - start)
-    assert min(needed) < 0.1
 
 
 def test_text_that_would_vanish_on_its_ground_becomes_readable(dock, iface, wait):
