@@ -129,10 +129,22 @@ class RasterReader:
         wanted = list(bands) if bands is not None else list(range(1, len(self.bands) + 1))
         return np.stack([self.read(band, window) for band in wanted])
 
-    def _array(self, band, window: Window) -> np.ndarray:
+    def read_reduced(self, band: Union[int, str], rows: int, columns: int, nodata: Optional[float] = None) -> np.ndarray:
+        """The whole band at (rows, columns) px, float32, NaN = no data; from overviews where there are some.
+
+        nodata: stored number that means no data, where the file does not declare one. Without overviews the nearest
+        pixels are taken, so that not everything has to be read.
+        """
+        raster = self._dataset.GetRasterBand(self.number(band))
+        averaged = raster.GetOverviewCount() > 0 or self.grid.height <= 2 * rows
+        raw = self._array(raster, self.grid.window, buf_xsize=columns, buf_ysize=rows,
+                          resample_alg=gdal.GRIORA_Average if averaged else gdal.GRIORA_NearestNeighbour)
+        return self._without(raw, raster.GetNoDataValue() if nodata is None else nodata)
+
+    def _array(self, band, window: Window, **how) -> np.ndarray:
         with _quiet():
             try:
-                values = band.ReadAsArray(window.column, window.row, window.columns, window.rows)
+                values = band.ReadAsArray(window.column, window.row, window.columns, window.rows, **how)
             except RuntimeError as error:
                 raise InputError(f"{self.path} is damaged or truncated ({error}). Get the file again.") from error
             if values is None:
@@ -141,8 +153,10 @@ class RasterReader:
         return values
 
     def _masked(self, band, window: Window) -> np.ndarray:
-        raw = self._array(band, window)
-        nodata = band.GetNoDataValue()
+        return self._without(self._array(band, window), band.GetNoDataValue())
+
+    @staticmethod
+    def _without(raw: np.ndarray, nodata: Optional[float]) -> np.ndarray:
         values = raw.astype(np.float32)
         if nodata is not None and nodata == nodata:
             values[raw == nodata] = np.nan

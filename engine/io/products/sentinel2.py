@@ -46,8 +46,10 @@ def _read(files: ProductFiles, name: str) -> Product:
     outlined = preferred if preferred in detectors else first_of(PREFERRED, detectors)
     scene = _scene(files, general, tile, detectors.get(outlined, ""))
     scl = sorted(files.find(r".*_SCL_\d\dm\.jp2", granule))
+    preview = files.first(r"QI_DATA/(?:.*/)?[^/]*_PVI[^/]*\.(?:jp2|tiff?)", granule)
     return Product(scene, bands, preferred, text(general, "PROCESSING_BASELINE"),
-                   {"SCL": files.location(scl[0])} if scl else {}, detectors)
+                   {"SCL": files.location(scl[0])} if scl else {}, detectors,
+                   preview=files.location(preview) if preview else "")
 
 
 def _tile(files: ProductFiles, root: str) -> Tuple[str, Optional[Element]]:
