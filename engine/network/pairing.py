@@ -19,6 +19,7 @@ _ADVICE = {
     rules.BASELINE: "Change the minimum or maximum baseline.",
     rules.ORBIT: "Switch off 'Same orbit only' or add scenes of one orbit.",
     rules.SPLIT: "Add scenes from the other side of the split date, or change it.",
+    rules.DROPPED: "Take some of the dropped pairs back.",
     overlap.CRS: "Reproject them to one coordinate system with Prepare.",
     overlap.PIXELS: "Bring them to one pixel size with Prepare.",
     overlap.APART: "Choose scenes of one place.",

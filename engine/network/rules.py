@@ -19,8 +19,8 @@ class Acquisition:
 
 
 #: Reasons against a pair, as words in the summary.
-SAME_DAY, BASELINE, ORBIT, SPLIT = "of one day", "with baselines outside the limits", "of different orbits", \
-    "on one side of the split date"
+SAME_DAY, BASELINE, ORBIT, SPLIT, DROPPED = "of one day", "with baselines outside the limits", \
+    "of different orbits", "on one side of the split date", "dropped by hand"
 
 
 def minimum_baseline(speed: float, pixel_size: float, sensitivity: float) -> float:
@@ -47,6 +47,10 @@ def refusal(first: Acquisition, second: Acquisition, settings: PairNetworkSettin
     days = (second.day - first.day).days
     if days == 0:
         return SAME_DAY
+    if (first.day, second.day) in settings.dropped:
+        return DROPPED
+    if (first.day, second.day) in settings.added:
+        return ""
     if settings.same_orbit and first.orbit != second.orbit:
         return ORBIT
     if settings.split_date and not first.day.isoformat() < settings.split_date[:10] <= second.day.isoformat():

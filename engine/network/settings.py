@@ -1,6 +1,9 @@
 """Settings of the pair network."""
+import re
 from dataclasses import dataclass
-from typing import Optional
+from datetime import date
+from functools import lru_cache
+from typing import FrozenSet, Optional, Tuple
 
 from ..core.errors import SettingsError
 from ..core.settings import Settings, field
@@ -46,6 +49,22 @@ class PairNetworkSettings(Settings):
     sensitivity: float = field(0.1, label="Sensitivity of the matching", unit="px", minimum=0.005, maximum=2.0,
                                advanced=True, help="Smallest displacement that is seen; a tenth of a pixel is what "
                                                    "image correlation usually reaches.")
+    drop: str = field("", label="Dropped pairs", advanced=True,
+                      help="Pairs to leave out, as YYYYMMDD_YYYYMMDD separated by commas: what a click on a line of the "
+                           "network writes.")
+    add: str = field("", label="Added pairs", advanced=True,
+                     help="Pairs to make although the limits are against them, as YYYYMMDD_YYYYMMDD separated by commas. "
+                          "One long pair can join two parts of a network.")
+
+    @property
+    def dropped(self) -> FrozenSet[Tuple[date, date]]:
+        """Connections to leave out, earlier date first."""
+        return _connections(self.drop)
+
+    @property
+    def added(self) -> FrozenSet[Tuple[date, date]]:
+        """Connections to make against the limits, earlier date first."""
+        return _connections(self.add)
 
     @property
     def limits(self):
@@ -64,3 +83,23 @@ class PairNetworkSettings(Settings):
         if low > high:
             raise SettingsError(f"The minimum baseline ({low} {self.unit}) is longer than the maximum ({high} "
                                 f"{self.unit}). Exchange them.")
+        _connections(self.drop)
+        _connections(self.add)
+
+
+def connection_text(connections) -> str:
+    """Connections of two dates as `drop` and `add` take them, by time."""
+    return ",".join(f"{a:%Y%m%d}_{b:%Y%m%d}" for a, b in sorted((min(pair), max(pair)) for pair in connections))
+
+
+@lru_cache(maxsize=64)
+def _connections(text: str) -> FrozenSet[Tuple[date, date]]:
+    found = set()
+    for name in filter(None, re.split(r"[\s,;]+", text)):
+        try:
+            first, second = (date(int(day[:4]), int(day[4:6]), int(day[6:])) for day in name.split("_"))
+        except ValueError as error:
+            raise SettingsError(f"'{name}' is no pair of dates. Write it as YYYYMMDD_YYYYMMDD, for example "
+                                "20180105_20180110.") from error
+        found.add((min(first, second), max(first, second)))
+    return frozenset(found)

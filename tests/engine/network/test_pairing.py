@@ -9,7 +9,7 @@ from terrain_motion.engine.core.grid import Grid
 from terrain_motion.engine.core.scene import Scene
 from terrain_motion.engine.io.raster import Band, new_raster
 from terrain_motion.engine.network import graph, pairing, rules
-from terrain_motion.engine.network.settings import PairNetworkSettings
+from terrain_motion.engine.network.settings import PairNetworkSettings, connection_text
 from terrain_motion.engine.scenes import catalogue
 from terrain_motion.engine.scenes.catalogue_settings import CatalogueSettings
 
@@ -251,3 +251,19 @@ def test_real_archive_pairs_only_what_belongs_together(data):
     found = catalogue.run(data / "archive", CatalogueSettings()).scenes
     result = pairing.run(found, PairNetworkSettings())
     assert {(p.reference_date.isoformat(), p.days) for p in result.pairs} == {("2019-08-09", 16), ("2023-08-15", 5)}
+
+
+def test_a_pair_dropped_by_hand_is_left_out_and_one_added_is_made_against_the_limits():
+    days = [datetime(2020, 1, 1), datetime(2020, 1, 11), datetime(2020, 1, 21), datetime(2021, 6, 1)]
+    scenes = [Scene(f"/gone/{day:%Y%m%d}.tif", day) for day in days]
+    plain = pairing.run(scenes, PairNetworkSettings(max_baseline=30))
+    dropped, added = (days[0].date(), days[1].date()), (days[2].date(), days[3].date())
+    chosen = PairNetworkSettings(max_baseline=30, drop=connection_text([dropped]), add="20210601_20200121")
+    edited = pairing.run(scenes, chosen)
+    assert set(edited.connections) == set(plain.connections) - {dropped} | {added}
+    assert edited.refused["dropped by hand"] == 1
+
+
+def test_a_dropped_pair_that_is_no_pair_of_dates_is_refused_in_words():
+    with pytest.raises(SettingsError, match="YYYYMMDD_YYYYMMDD"):
+        PairNetworkSettings(drop="20200132_20200201")
