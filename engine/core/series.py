@@ -9,6 +9,7 @@ from .units import METRE
 
 FORMAT, VERSION = "terrain-motion-series", 1
 NAME = "series.json"
+STACK_KEY = "stack"  # in `extra`: the stack.json that a series was made of, relative to it
 _KNOWN = {"format", "version", "kind", "components", "unit", "crs", "geotransform", "width", "height", "dates",
           "rasters", "sigmas", "velocity", "quality", "reference", "history"}
 

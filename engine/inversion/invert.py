@@ -18,7 +18,7 @@ from ..core.grid import Grid
 from ..core.progress import Progress
 from ..core.series import SeriesManifest
 from ..core.units import DAY, METRE, METRE_PER_YEAR, ONE, SIGN_EAST_NORTH, SIGN_LOS
-from ..io.manifests import write_series
+from ..io.manifests import relative, write_series
 from ..io.stack_source import StackSource
 from ..io.raster import Band, RasterWriter, check_writable, new_raster
 from . import report
@@ -84,7 +84,7 @@ def run(stack, settings: InvertSettings, output, progress: Progress, stable=None
             (folder / series_records.NAME).unlink(missing_ok=True)  # an older result ends here, a new one begins
         notes = _notes(source, network, learnt, tally, settings)
         table = report.write_table(folder / TABLE, source.pairs, tally.statistics, learnt.sigma, settings.is_robust)
-        manifest = _manifest(source, network, settings, learnt, tally, stable is not None)
+        manifest = _manifest(source, network, settings, learnt, tally, stable is not None, folder)
         series = write_series(folder, manifest)
     for note in notes:
         log.info(note)
@@ -220,11 +220,12 @@ def _reference(source: StackSource, learnt: Learnt) -> str:
 
 
 def _manifest(source: StackSource, network: Network, settings: InvertSettings, learnt: Learnt, tally: _Tally,
-              referenced: bool) -> SeriesManifest:
+              referenced: bool, folder: Path) -> SeriesManifest:
     found = {**tally.counts, "noise_known": learnt.noise.known, "wrong_pairs_share": round(learnt.noise.wrong, 4),
              "stable_ground": referenced}
     known = {c: f"sigma_{c}.tif" for c in source.components}
     return SeriesManifest(source.manifest.kind, source.components, source.grid, network.dates,
                           {c: f"{c}.tif" for c in source.components}, known, "velocity.tif", "quality.tif",
                           _reference(source, learnt),
-                          (*source.manifest.history, histories.step("invert", settings, **found)))
+                          (*source.manifest.history, histories.step("invert", settings, **found)),
+                          {series_records.STACK_KEY: relative(source.path, folder)})

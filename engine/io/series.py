@@ -1,6 +1,8 @@
 """One pixel's whole history out of a time series: one small read per component."""
+import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Dict, Optional, Tuple
 
@@ -11,6 +13,8 @@ from ..core.flags import WORDS, Flag
 from ..core.grid import Window
 from .manifests import read_series
 from .raster import RasterReader, open_raster, require_same_grid
+
+_MOST_THREADS = 4  # east, north and their sigmas
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity: arrays have no single answer
@@ -51,6 +55,9 @@ class SeriesReader:
     def __init__(self, path):
         self.manifest, self.folder = read_series(path)
         self._open = ExitStack()
+        self._threads = ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1),
+                                           thread_name_prefix="terrain-motion-pixels")
+        self._open.callback(self._threads.shutdown)
         try:
             self._values = self._open_all(self.manifest.rasters)
             self._sigmas = self._open_all(self.manifest.sigmas)
@@ -72,18 +79,34 @@ class SeriesReader:
     def __exit__(self, *_) -> None:
         self.close()
 
-    def history(self, x: float, y: float) -> Optional[History]:
-        """The history of the pixel that holds a position (series' coordinate system); None outside the series."""
+    def history(self, x: float, y: float, sigmas: bool = True) -> Optional[History]:
+        """The history of the pixel that holds a position (series' coordinate system); None outside the series.
+
+        sigmas: False leaves them for `with_sigmas`. They take as long to read as the values, which are worth a look
+        before.
+        """
         index = self.manifest.grid.index(x, y)
         if index is None:
             return None
         window = Window(*index, 1, 1)
+        values, own = self._pixels(window, self._values, self._sigmas if sigmas else {})
         quality = _by_band(self._quality, window)
         flag = quality.pop("flag", float("nan"))
-        return History(*self.manifest.grid.xy(index[1] + .5, index[0] + .5), self.manifest.dates,
-                       {name: raster.read_bands(window)[:, 0, 0] for name, raster in self._values.items()},
-                       {name: raster.read_bands(window)[:, 0, 0] for name, raster in self._sigmas.items()},
+        return History(*self.manifest.grid.xy(index[1] + .5, index[0] + .5), self.manifest.dates, values, own,
                        _by_band(self._velocity, window), quality, int(flag) if np.isfinite(flag) else None)
+
+    def with_sigmas(self, history: History) -> History:
+        """A history that was read without its sigmas, with them."""
+        index = self.manifest.grid.index(history.x, history.y)
+        if index is None or history.sigmas or not self._sigmas:
+            return history
+        return replace(history, sigmas=self._pixels(Window(*index, 1, 1), self._sigmas)[0])
+
+    def _pixels(self, window: Window, *groups: Dict[str, RasterReader]):
+        """Every date of one pixel for groups of rasters; the files are decompressed side by side."""
+        rasters = [(group, name) for group in groups for name in group]
+        arrays = list(self._threads.map(lambda key: key[0][key[1]].read_bands(window)[:, 0, 0], rasters))
+        return [{name: array for (home, name), array in zip(rasters, arrays) if home is group} for group in groups]
 
     def _open_all(self, files: Dict[str, str]) -> Dict[str, RasterReader]:
         return {name: self._open.enter_context(open_raster(self.folder / file)) for name, file in files.items()}

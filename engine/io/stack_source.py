@@ -9,7 +9,7 @@ import numpy as np
 from ..core.errors import GridError, InputError
 from ..core.grid import Grid, Window
 from ..core.progress import Progress
-from ..core.stack import PairEntry, StackManifest
+from ..core.stack import NAME, PairEntry, StackManifest
 from .displacement import DisplacementReader, open_displacement
 from .manifests import read_stack
 from .raster import same_crs
@@ -23,6 +23,7 @@ class StackSource:
     def __init__(self, path, take: Optional[Callable[[PairEntry], bool]] = None):
         """take: which pairs to use, all without it. Raises InputError if none is left."""
         self.manifest, self.folder = read_stack(path)
+        self.path = Path(path) if Path(path).suffix.lower() == ".json" else Path(path) / NAME
         self.pairs, self.left_out = _usable(self.manifest, str(path))
         if take is not None:
             self.pairs = [pair for pair in self.pairs if take(pair)]

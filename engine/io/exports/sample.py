@@ -22,6 +22,7 @@ from .reader import WindowReader
 from .settings import SampleSettings
 
 _LOG = logging.getLogger(__name__)
+_STRIP = 128  # px, the rasters' tiles
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +101,7 @@ def _places(reader: WindowReader, wkb: bytes, attributes, transform) -> List[Pla
     marker = shape.PointOnSurface()
     marker.FlattenTo2D()
     moved = _moved(shape, transform)
-    history, spread, pixels = _in_polygon(reader, moved) if moved is not None else (None, {}, 0)
+    history, spread, pixels = in_polygon(reader, moved) if moved is not None else (None, {}, 0)
     return [Place(bytes(marker.ExportToWkb()), attributes, history, spread, pixels)]
 
 
@@ -117,11 +118,12 @@ def _moved(shape, transform):
     return copy
 
 
-def _in_polygon(reader: WindowReader, shape):
+def in_polygon(reader: WindowReader, shape):
     """(history of the mean, spread per component, pixels) over the pixels whose centres lie in a polygon.
 
     The spread is the standard deviation between pixels at each date. A polygon smaller than a pixel takes the one
-    that holds its inner point. Each date's mean is over the pixels that have a value then.
+    that holds its inner point. Each date's mean is over the pixels that have a value then. Read by strips of tiles, so
+    that a polygon may be as large as the series.
     """
     window = _window(reader.manifest.grid, shape)
     inner = shape.PointOnSurface()
@@ -130,16 +132,31 @@ def _in_polygon(reader: WindowReader, shape):
     mask = rasterize([bytes(shape.ExportToWkb())], [1], reader.manifest.grid.part(window)) > 0
     if not mask.any():
         return reader.history(inner.GetX(), inner.GetY()), {}, 1
-    values, sigmas, velocity, quality = reader.window(window)
-    inside = {c: v[:, mask] for c, v in values.items()}
-    measured = np.logical_or.reduce([np.isfinite(v).any(axis=0) for v in inside.values()])
-    means = {c: _mean(v) for c, v in inside.items()}
-    spread = {c: _deviation(v) for c, v in inside.items()}
-    history = History(inner.GetX(), inner.GetY(), reader.manifest.dates, means,
-                      {c: _mean(v[:, mask]) for c, v in sigmas.items()},
-                      {name: float(_mean(v[mask][None])[0]) for name, v in velocity.items()},
-                      {name: float(_mean(v[mask][None])[0]) for name, v in quality.items() if name != "flag"})
-    return history, spread, int(measured.sum())
+    groups, pixels = [{}, {}, {}, {}], 0
+    for strip in _strips(window):
+        inside = mask[strip.row - window.row:strip.row - window.row + strip.rows]
+        if not inside.any():
+            continue
+        parts = reader.window(strip)
+        pixels += int(np.logical_or.reduce([np.isfinite(v).any(axis=0) for v in parts[0].values()])[inside].sum())
+        for found, arrays in zip(groups, parts):
+            for name, array in arrays.items():
+                chosen = (array if array.ndim == 3 else array[None])[:, inside].astype(np.float64)
+                found[name] = found.get(name, 0) + np.stack([np.isfinite(chosen).sum(axis=1), np.nansum(chosen, axis=1),
+                                                             np.nansum(chosen ** 2, axis=1)])
+    values, sigmas, velocity, quality = groups
+    history = History(inner.GetX(), inner.GetY(), reader.manifest.dates, {c: _mean(v) for c, v in values.items()},
+                      {c: _mean(v) for c, v in sigmas.items()},
+                      {name: float(_mean(v)[0]) for name, v in velocity.items()},
+                      {name: float(_mean(v)[0]) for name, v in quality.items() if name != "flag"})
+    return history, {c: _deviation(v) for c, v in values.items()}, pixels
+
+
+def _strips(window: Window) -> List[Window]:
+    """Rows of tiles of a window."""
+    ends = [*range((window.row // _STRIP + 1) * _STRIP, window.row + window.rows, _STRIP), window.row + window.rows]
+    return [Window(start, window.column, end - start, window.columns)
+            for start, end in zip([window.row, *ends[:-1]], ends)]
 
 
 def _window(grid: Grid, shape) -> Optional[Window]:
@@ -152,18 +169,17 @@ def _window(grid: Grid, shape) -> Optional[Window]:
     return Window(top, left, bottom - top, right - left) if right > left and bottom > top else None
 
 
-def _mean(values: np.ndarray) -> np.ndarray:
-    """(dates,) mean over pixels, NaN where no pixel has a value."""
-    count = np.isfinite(values).sum(axis=1)
-    total = np.nansum(values.astype(np.float64), axis=1)
+def _mean(sums: np.ndarray) -> np.ndarray:
+    """(dates,) mean over pixels, NaN where no pixel has a value. sums: (count, sum, sum of squares) x dates."""
+    count, total, _ = sums
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def _deviation(values: np.ndarray) -> np.ndarray:
+def _deviation(sums: np.ndarray) -> np.ndarray:
     """(dates,) standard deviation between pixels, NaN with fewer than two."""
-    count = np.isfinite(values).sum(axis=1)
-    squares = np.nansum((values - _mean(values)[:, None]) ** 2, axis=1)
-    return np.where(count > 1, np.sqrt(squares / np.maximum(count - 1, 1)), np.nan)
+    count, total, squares = sums
+    left = np.maximum(squares - total ** 2 / np.maximum(count, 1), 0.0)
+    return np.where(count > 1, np.sqrt(left / np.maximum(count - 1, 1)), np.nan)
 
 
 def _fields(dates: Sequence[date]) -> Tuple[Tuple[str, str], ...]:
