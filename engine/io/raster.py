@@ -217,7 +217,7 @@ def new_raster(path: PathLike, grid: Grid, bands: Sequence[Band], metadata: Opti
     """Create a GeoTIFF under a temporary name; renamed if the block succeeds, removed if it fails or is cancelled.
 
     metadata: TM_* items. pixel_interleaved: all bands of a tile in one block, so that a pixel's whole history is
-    one small read. Float bands get the no-data tag NaN.
+    one small read. Float bands get the no-data tag NaN unless the layout of another program needs `nodata`.
     """
     target = Path(path)
     check_writable(target.parent)
@@ -235,7 +235,7 @@ def new_raster(path: PathLike, grid: Grid, bands: Sequence[Band], metadata: Opti
         dataset.SetProjection(spatial_reference(grid.crs).ExportToWkt())
     for key, value in (metadata or {}).items():
         dataset.SetMetadataItem(key, str(value))
-    missing = float("nan") if floating else nodata
+    missing = float("nan") if floating and nodata is None else nodata
     for number, band in enumerate(bands, 1):
         raster = dataset.GetRasterBand(number)
         raster.SetDescription(band.name)
