@@ -31,9 +31,10 @@ class TerrainMotionProvider(QgsProcessingProvider):
         return "tif"
 
     def loadAlgorithms(self):
-        from . import correction, exchange, filtering, insar, matching, models, pairs, scenes, timeseries, validation
+        from . import (correction, exchange, filtering, insar, insar_corrections, matching, models, pairs, scenes,
+                       timeseries, validation)
         for module in (scenes, pairs, matching, correction, filtering, timeseries, exchange,
-                       insar, validation):
+                       insar, insar_corrections, validation):
             for algorithm in module.ALGORITHMS:
                 self.addAlgorithm(algorithm())
         # A model finds its steps in the registry, so models come once this provider is in it.

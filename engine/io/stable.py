@@ -106,7 +106,7 @@ class StableGround:
         target.GetRasterBand(1).Fill(float("nan"))
         target.GetRasterBand(1).SetNoDataValue(float("nan"))
         source = gdal.Translate("", open_dataset(self._raster), format="VRT", bandList=[1])
-        if not _overlap(_box_in(grid_of(source), grid.crs), grid.bounds):
+        if not _overlap(box_in(grid_of(source), grid.crs), grid.bounds):
             raise self._not_covered(grid)
         with _quiet():
             try:
@@ -208,7 +208,7 @@ def _overlap(first: Box, second: Box) -> bool:
     return first[0] < second[2] and second[0] < first[2] and first[1] < second[3] and second[1] < first[3]
 
 
-def _box_in(grid: Grid, crs: str) -> Box:
+def box_in(grid: Grid, crs: str) -> Box:
     """The bounds of a grid in another coordinate system; all of space where they cannot be told."""
     if not grid.crs or not crs or same_crs(grid.crs, crs):
         return grid.bounds

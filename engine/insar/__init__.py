@@ -1,0 +1,1 @@
+"""Interferograms: selection, closure, atmosphere, errors of the DEM, and motion in two dimensions."""

@@ -1,0 +1,51 @@
+"""Bands of a raster on another grid: moved where the lattices agree, else interpolated once."""
+from typing import Optional
+
+import numpy as np
+from osgeo import gdal
+
+from ..core.errors import GridError
+from ..core.grid import Grid, Window
+from .raster import PathLike, RasterReader, _quiet, open_dataset, same_crs, spatial_reference
+
+
+def read_on(reader: RasterReader, band, grid: Grid, window: Optional[Window] = None,
+            method: str = "bilinear") -> np.ndarray:
+    """(rows, columns) float32 of a band on a window of `grid`, NaN = no data or outside.
+
+    method: "bilinear", "near" or "average", of GDAL. Pixels that coincide with those of the file are not changed.
+    """
+    part = grid.part(window) if window is not None else grid
+    if same_crs(reader.grid.crs, part.crs) and reader.grid.same_lattice(part):
+        return _moved(reader, band, part)
+    return _warped(reader.path, reader.number(band), part, method)
+
+
+def _moved(reader: RasterReader, band, part: Grid) -> np.ndarray:
+    values = np.full(part.shape, np.nan, np.float32)
+    try:
+        here, there = part.overlap(reader.grid)
+    except GridError:
+        return values
+    values[here.slices] = reader.read(band, there)
+    return values
+
+
+def _warped(path: PathLike, number: int, part: Grid, method: str) -> np.ndarray:
+    target = gdal.GetDriverByName("MEM").Create("", part.width, part.height, 1, gdal.GDT_Float32)
+    target.SetGeoTransform(part.transform)
+    if part.crs:
+        target.SetProjection(spatial_reference(part.crs).ExportToWkt())
+    target.GetRasterBand(1).SetNoDataValue(float("nan"))
+    target.GetRasterBand(1).Fill(float("nan"))
+    source = open_dataset(path)
+    declared = source.GetRasterBand(number).GetNoDataValue()
+    view = gdal.Translate("", source, format="VRT", bandList=[number])
+    with _quiet():
+        try:
+            gdal.Warp(target, view, resampleAlg=method, dstNodata=float("nan"), errorThreshold=0,
+                      srcNodata="nan" if declared is None or declared != declared else declared)
+        except RuntimeError as error:
+            raise GridError(f"{path} cannot be brought onto the asked grid ({error}). Check its coordinate "
+                            "system.") from error
+    return target.GetRasterBand(1).ReadAsArray()
