@@ -1,6 +1,6 @@
 """Time series of a stack: cumulative displacement of every date, velocity, quality, with sigmas."""
 import logging
-from contextlib import ExitStack
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple
@@ -12,25 +12,27 @@ from ..compute.threads import map_threads, workers
 from ..compute.tiles import Tile, make_tiles
 from ..core import history as histories
 from ..core import series as series_records
-from ..core.errors import InputError
-from ..core.flags import Flag
+from ..core.errors import Cancelled, InputError
 from ..core.grid import Grid
 from ..core.progress import Progress
 from ..core.series import SeriesManifest
 from ..core.units import DAY, METRE, METRE_PER_YEAR, ONE, SIGN_EAST_NORTH, SIGN_LOS
+from ..io.draft import Draft
 from ..io.manifests import relative, write_series
 from ..io.stack_source import StackSource
-from ..io.raster import Band, RasterWriter, check_writable, new_raster
-from . import report
+from ..io.raster import Band, RasterWriter, check_writable
+from . import report, resume
 from .pattern import count_parts
 from .sampling import Learnt, learn_stack
 from .settings import InvertSettings
 from .starts import learn_starts
 from .solver import COHERENCE, OBSERVATIONS, PARTS, START, Network, Solution, make_network, solve
+from .tally import Tally
 
 log = logging.getLogger(__name__)
 
 BLOCK = 128  # px, side of a block of the series
+INPUT_BLOCK = 256  # px, side of a block of the pairs' files
 TILE_SIDES = (512, 384, 256, 128)  # px
 MOST_WORK = 1e7  # pixel-pairs of a tile: a thread that has begun cannot be stopped, and cancel takes a second
 TABLE = "misclosure.csv"
@@ -38,7 +40,7 @@ TABLE = "misclosure.csv"
 
 @dataclass(frozen=True)
 class InvertResult:
-    """Files and counts. notes: sentences for the log."""
+    """Files and counts. notes: sentences for the log. kept: tiles that an earlier run had finished."""
     series: Path
     velocity: Path
     quality: Path
@@ -48,48 +50,91 @@ class InvertResult:
     counts: Dict[str, int] = field(default_factory=dict)
     medians: Dict[str, float] = field(default_factory=dict)
     notes: Tuple[str, ...] = ()
+    kept: int = 0
 
 
 def run(stack, settings: InvertSettings, output, progress: Progress, stable=None) -> InvertResult:
     """Invert a stack (stack.json or its folder) into the folder `output`.
 
     stable: an object with mask(grid) -> (rows, columns) bool; the median of stable ground is then zero at every date.
-    Raises InputError with what is wrong with the stack. Nothing is left behind when the run fails or is cancelled.
+    Raises InputError with what is wrong with the stack. A run that is cancelled or killed keeps its finished tiles in
+    a hidden folder of `output`; the same run goes on from there, any other removes them.
     """
     folder = check_writable(output)
     with StackSource(stack) as source:
         network = make_network([(p.reference, p.secondary) for p in source.pairs])
         mask = _stable_mask(stable, source.grid)
-        turn = _whole_turn(source)
-        learnt = learn_stack(source, network, settings, turn, mask, progress.part(0.0, 0.2))
-        side = _tile_side(source, network)
-        starts = learn_starts(source, network, settings, learnt, turn, side, progress.part(0.2, 0.35))
-        tally = _Tally(network, source.components)
-        with ExitStack() as files:
-            writers = _open_writers(files, folder, source, network, settings, learnt)
-
-            def work(tile: Tile) -> Solution:
-                values, sigmas, qualities = source.read(tile.outer, learnt.weighting.sigma, learnt.weighting.quality,
-                                                        progress)
-                weights = learnt.weighting.weights(network, values, sigmas, qualities)
-                table = starts.table(tile.outer) if starts is not None else None
-                return solve(network, values, weights, settings, learnt.noise, turn, table).cut(tile.inner)
-
-            tiles = make_tiles(source.grid, side, halo=1)
-            for done, (tile, found) in enumerate(map_threads(work, tiles, progress.part(0.35, 1.0))):
-                _write(writers, tile, found, source.components)
-                tally.add(found)
-                progress.report(0.35 + 0.65 * (done + 1) / len(tiles), f"Inverted tile {done + 1} of {len(tiles)}")
-            progress.check()
+        with Draft(folder, resume.recipe(source, settings, mask)) as draft:
+            work = _begin(draft, source, network, settings, mask, progress)
+            kept = len(work.done)
+            _solve_tiles(work, source, network, settings, progress)
             (folder / series_records.NAME).unlink(missing_ok=True)  # an older result ends here, a new one begins
-        notes = _notes(source, network, learnt, tally, settings)
+            draft.publish()
+        learnt, tally = work.plan.learnt, work.tally
+        notes = _notes(source, network, learnt, tally, settings, kept)
         table = report.write_table(folder / TABLE, source.pairs, tally.statistics, learnt.sigma, settings.is_robust)
         manifest = _manifest(source, network, settings, learnt, tally, stable is not None, folder)
         series = write_series(folder, manifest)
     for note in notes:
         log.info(note)
     return InvertResult(series, folder / "velocity.tif", folder / "quality.tif", table, len(network.dates),
-                        len(network.pairs), tally.counts, tally.medians(), tuple(notes))
+                        len(network.pairs), tally.counts, tally.medians(), tuple(notes), kept)
+
+
+def _begin(draft: Draft, source: StackSource, network: Network, settings: InvertSettings, mask: Optional[np.ndarray],
+           progress: Progress) -> resume.Work:
+    """What an earlier run has left, or what a sample of the stack tells."""
+    if draft.found is not None:
+        plan = resume.recall(draft.found)
+    else:
+        began = time.monotonic()
+        turn = _whole_turn(source)
+        learnt = learn_stack(source, network, settings, turn, mask, progress.part(0.0, 0.2))
+        side = _tile_side(source, network)
+        starts = learn_starts(source, network, settings, learnt, turn, side, progress.part(0.2, 0.35))
+        plan = resume.Plan(side, learnt, starts)
+    tiles = len(make_tiles(source.grid, plan.side))
+    work = resume.Work(draft, plan, Tally(network, source.components, tiles))
+    if draft.found is not None:
+        work.tally.restore(draft.found)
+        work.done.update(draft.found["done"])
+    elif time.monotonic() - began > resume.WORTH:
+        work.save()
+    return work
+
+
+def _solve_tiles(work: resume.Work, source: StackSource, network: Network, settings: InvertSettings,
+                 progress: Progress) -> None:
+    """Read, solve and write the tiles that are not finished. Threads read and solve while this one writes."""
+    learnt, starts, turn = work.plan.learnt, work.plan.starts, _whole_turn(source)
+    writers = _open_writers(work.draft, source, network, settings, learnt)
+    tiles = dict(enumerate(_in_blocks(make_tiles(source.grid, work.plan.side, halo=1))))
+
+    def solved(number: int) -> Solution:
+        window = tiles[number].outer
+        values, sigmas, qualities = source.read(window, learnt.weighting.sigma, learnt.weighting.quality, progress)
+        weights = learnt.weighting.weights(network, values, sigmas, qualities)
+        table = starts.table(window) if starts is not None else None
+        return solve(network, values, weights, settings, learnt.noise, turn, table).cut(tiles[number].inner)
+
+    missing = [number for number in tiles if number not in work.done]
+    try:
+        for number, found in map_threads(solved, missing, progress.part(0.35, 1.0)):
+            _write(writers, tiles[number], found, source.components)
+            work.tally.add(found)
+            work.finished(number)
+            share = len(work.done) / len(tiles)
+            progress.report(0.35 + 0.65 * share, f"Inverted tile {len(work.done)} of {len(tiles)}")
+        progress.check()
+    except Cancelled:
+        if work.done:
+            work.save()
+        raise
+
+
+def _in_blocks(tiles: List[Tile]) -> List[Tile]:
+    """Tiles that share blocks of the input files one after the other, so that each block is decompressed once."""
+    return sorted(tiles, key=lambda tile: (tile.core.row // INPUT_BLOCK, tile.core.column // INPUT_BLOCK))
 
 
 def _stable_mask(stable, grid: Grid) -> Optional[np.ndarray]:
@@ -122,7 +167,7 @@ def _tile_side(source: StackSource, network: Network) -> int:
     return TILE_SIDES[-1]
 
 
-def _open_writers(files: ExitStack, folder: Path, source: StackSource, network: Network, settings: InvertSettings,
+def _open_writers(draft: Draft, source: StackSource, network: Network, settings: InvertSettings,
                   learnt: Learnt) -> Dict[str, RasterWriter]:
     dates = [d.isoformat() for d in network.dates]
     history = [*source.manifest.history, histories.step("invert", settings)]
@@ -131,8 +176,8 @@ def _open_writers(files: ExitStack, folder: Path, source: StackSource, network: 
               "TM_HISTORY": histories.to_text(history)}
 
     def new(name: str, bands: List[Band], unit: str, by_pixel: bool = False) -> RasterWriter:
-        return files.enter_context(new_raster(folder / name, source.grid, bands, {**common, "TM_UNIT": unit},
-                                              pixel_interleaved=by_pixel, block=BLOCK if by_pixel else 256))
+        return draft.raster(name, source.grid, bands, {**common, "TM_UNIT": unit}, pixel_interleaved=by_pixel,
+                            block=BLOCK if by_pixel else 256)
 
     writers = {}
     for component in source.components:
@@ -167,40 +212,14 @@ def _write(writers: Dict[str, RasterWriter], tile: Tile, found: Solution, compon
                               "flag": found.flag.astype(np.float32)}, tile.core)
 
 
-class _Tally:
-    """Counts and medians of the tiles, for the summary."""
-
-    def __init__(self, network: Network, components: Tuple[str, ...]):
-        self.statistics = np.zeros((len(network.pairs), 5))
-        self.components = components
-        self.counts = {"pixels": 0, "solved": 0, "not_connected": 0, "too_few": 0, "outside": 0, "late": 0}
-        self._rates: List[np.ndarray] = []
-
-    def add(self, found: Solution) -> None:
-        self.statistics += found.statistics
-        self.counts["pixels"] += found.flag.size
-        self.counts["solved"] += int(np.isfinite(found.velocity[0]).sum())
-        for name, flag in (("not_connected", Flag.NOT_CONNECTED), ("too_few", Flag.TOO_FEW),
-                           ("outside", Flag.OUTSIDE)):
-            self.counts[name] += int((found.flag == flag).sum())
-        self.counts["late"] += int((found.quality[START] > 0).sum())
-        thin = slice(None, None, max(1, found.flag.size // 4096))
-        maps = np.concatenate([found.velocity, found.velocity_sigma, found.rmse])
-        self._rates.append(maps.reshape(len(maps), -1)[:, thin])
-
-    def medians(self) -> Dict[str, float]:
-        values = np.concatenate(self._rates, axis=1)
-        names = [f"{kind}_{c}" for kind in ("velocity", "sigma", "rmse") for c in self.components]
-        return {name: float(np.median(row[np.isfinite(row)])) if np.isfinite(row).any() else float("nan")
-                for name, row in zip(names, values)}
-
-
-def _notes(source: StackSource, network: Network, learnt: Learnt, tally: _Tally,
-           settings: InvertSettings) -> List[str]:
+def _notes(source: StackSource, network: Network, learnt: Learnt, tally: Tally,
+           settings: InvertSettings, kept: int) -> List[str]:
     counts = tally.counts
     notes = [f"{len(network.pairs)} pairs of {len(network.dates)} dates; {counts['solved']} of {counts['pixels']} "
              f"pixels solved; {counts['not_connected']} not connected in time, {counts['too_few']} with too few "
              f"observations, {counts['outside']} without data."]
+    if kept:
+        notes.insert(0, f"{kept} tiles were finished by an earlier run and are kept.")
     if counts["late"]:
         notes.append(f"{counts['late']} pixels are first seen after {network.dates[0]}: they start where their own "
                      "velocity and the course of the motion around them put them.")
@@ -219,7 +238,7 @@ def _reference(source: StackSource, learnt: Learnt) -> str:
     return source.metadata.get("TM_REFERENCE", "")
 
 
-def _manifest(source: StackSource, network: Network, settings: InvertSettings, learnt: Learnt, tally: _Tally,
+def _manifest(source: StackSource, network: Network, settings: InvertSettings, learnt: Learnt, tally: Tally,
               referenced: bool, folder: Path) -> SeriesManifest:
     found = {**tally.counts, "noise_known": learnt.noise.known, "wrong_pairs_share": round(learnt.noise.wrong, 4),
              "stable_ground": referenced}

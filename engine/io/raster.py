@@ -204,6 +204,20 @@ class RasterWriter:
         for key, value in items.items():
             self._dataset.SetMetadataItem(key, str(value))
 
+    def flush(self) -> None:
+        """Bring everything written so far to the file, so that it is there even if the program is killed."""
+        self._dataset.FlushCache()
+        self._dataset.FlushCache()  # the first one leaves the list of blocks in a buffer of GDAL's
+
+    def close(self) -> None:
+        """Flush and let go of the file; nothing can be written afterwards."""
+        self._dataset.FlushCache()
+        self.drop()
+
+    def drop(self) -> None:
+        """Let go of the file, complete or not."""
+        self._dataset = None
+
 
 def _check_written(code, path: Path) -> None:
     if code:
@@ -222,11 +236,29 @@ def new_raster(path: PathLike, grid: Grid, bands: Sequence[Band], metadata: Opti
     target = Path(path)
     check_writable(target.parent)
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+    writer = create_raster(temporary, target, grid, bands, metadata, pixel_interleaved, block, dtype, nodata)
+    try:
+        yield writer
+        writer.close()
+        os.replace(temporary, target)
+    finally:
+        writer.drop()
+        if temporary.exists():
+            temporary.unlink()
+
+
+def create_raster(file: Path, target: Path, grid: Grid, bands: Sequence[Band],
+                  metadata: Optional[Mapping[str, str]] = None, pixel_interleaved: bool = False, block: int = 256,
+                  dtype: str = "float32", nodata: Optional[float] = None) -> "RasterWriter":
+    """A GeoTIFF as `new_raster` makes it, under the name `file` and without its care for complete files.
+
+    target: the name that it will have, for messages.
+    """
     floating = dtype == "float32"
     options = list(_CREATION) + [f"BLOCKXSIZE={block}", f"BLOCKYSIZE={block}", f"PREDICTOR={3 if floating else 2}",
                                  f"INTERLEAVE={'PIXEL' if pixel_interleaved else 'BAND'}"]
     with _quiet():
-        dataset = gdal.GetDriverByName("GTiff").Create(str(temporary), grid.width, grid.height, len(bands),
+        dataset = gdal.GetDriverByName("GTiff").Create(str(file), grid.width, grid.height, len(bands),
                                                        _GDAL_TYPES[dtype], options)
     if dataset is None:
         raise InputError(f"{target} cannot be created ({gdal.GetLastErrorMsg()}). Choose a folder you can write to.")
@@ -243,16 +275,24 @@ def new_raster(path: PathLike, grid: Grid, bands: Sequence[Band], metadata: Opti
         if missing is not None:
             raster.SetNoDataValue(missing)
         raster = None
-    writer = RasterWriter(dataset, grid, bands, target)
+    return RasterWriter(dataset, grid, bands, target)
+
+
+def continue_raster(file: Path, target: Path, grid: Grid, bands: Sequence[Band]) -> "RasterWriter":
+    """The raster `file` that `create_raster` began with the same grid and bands, to go on writing."""
+    with _quiet():
+        dataset = gdal.OpenEx(str(file), gdal.OF_RASTER | gdal.OF_UPDATE)
+    if dataset is None:
+        raise InputError(f"{file} cannot be written ({gdal.GetLastErrorMsg()}). Remove it and run the step again.")
+    return RasterWriter(dataset, grid, bands, target)
+
+
+def is_raster(file: Path) -> bool:
+    """True for a file that GDAL opens as a raster."""
     try:
-        yield writer
-        dataset.FlushCache()
-        writer._dataset = dataset = None
-        os.replace(temporary, target)
-    finally:
-        writer._dataset = dataset = None
-        if temporary.exists():
-            temporary.unlink()
+        return open_dataset(file) is not None
+    except InputError:
+        return False
 
 
 def check_writable(folder: PathLike) -> Path:
