@@ -13,7 +13,7 @@ def definition(parameter: Parameter) -> QgsProcessingParameterDefinition:
     """The Processing parameter of one settings field: same default, range, unit and choices."""
     label = f"{parameter.label} [{parameter.unit}]" if parameter.unit else parameter.label
     common = dict(name=parameter.name, description=label, optional=parameter.optional or parameter.type is str)
-    if parameter.choices:
+    if parameter.choices and parameter.kind != "suggestion":
         codes = [code for code, _ in parameter.choices]
         made = QgsProcessingParameterEnum(**common, options=[text for _, text in parameter.choices],
                                           defaultValue=(None if parameter.default is None
@@ -50,7 +50,7 @@ def normalised(settings: Optional[Type[Settings]], parameters: Dict[str, Any]) -
     values = dict(parameters)
     for parameter in settings.parameters() if settings else ():
         value = values.get(parameter.name)
-        if parameter.choices and isinstance(value, str):
+        if parameter.choices and parameter.kind != "suggestion" and isinstance(value, str):
             index = _choice_index(parameter, value)
             if index is not None:
                 values[parameter.name] = index
@@ -87,7 +87,7 @@ def read_settings(settings: Type[Settings], algorithm, parameters: Dict[str, Any
 
 def _value(parameter: Parameter, algorithm, parameters: Dict[str, Any], context) -> Any:
     name = parameter.name
-    if parameter.choices:
+    if parameter.choices and parameter.kind != "suggestion":
         if parameter.optional and parameters.get(name) in (None, ""):
             return None if name in parameters else parameter.default
         return parameter.choices[algorithm.parameterAsEnum(parameters, name, context)][0]
@@ -107,7 +107,7 @@ def help_html(settings: Optional[Type[Settings]]) -> str:
     """The settings as an HTML list for the help panel: label, unit, default and reason."""
     items = []
     for p in settings.parameters() if settings else ():
-        default = dict(p.choices)[p.default] if p.choices and p.default is not None else p.default
+        default = dict(p.choices).get(p.default, p.default) if p.choices and p.default is not None else p.default
         shown = "" if default in (None, "") else f" (default {default}{' ' + p.unit if p.unit else ''})"
         items.append(f"<li><b>{p.label}</b>{shown}: {p.help}</li>")
     return f"<ul>{''.join(items)}</ul>" if items else ""

@@ -14,7 +14,8 @@ def field(default: Any, *, label: str, help: str = "", unit: str = "", minimum: 
     """A settings field.
 
     choices: (code, label) pairs; the value is the code. Their order is fixed: saved models keep the index.
-    kind: "" by type, or "date" (ISO text), "dates" (ISO texts, comma separated), "multiline".
+    kind: "" by type, or "date" (ISO text), "dates" (ISO texts, comma separated), "multiline", "suggestion" (text for
+    which the choices are only proposals).
     name: the Processing parameter, where it is not simply the field's name in capitals without underscores.
     """
     return dataclasses.field(default=default, metadata={
@@ -22,12 +23,15 @@ def field(default: Any, *, label: str, help: str = "", unit: str = "", minimum: 
         "choices": tuple(choices) if choices else None, "advanced": advanced, "kind": kind, "name": name})
 
 
-def group(settings: "Settings", *, omit: Sequence[str] = (), advanced: bool = False):
+def group(settings: "Settings", *, omit: Sequence[str] = (), advanced: bool = False,
+          names: Optional[Dict[str, str]] = None):
     """A field that holds the settings of another stage; forms show its fields as if they stood here.
 
-    omit: fields of it that are not shown. advanced: show all of them as advanced.
+    omit: fields of it that are not shown. advanced: show all of them as advanced. names: {field: Processing
+    parameter} where two groups have fields of one name.
     """
-    return dataclasses.field(default=settings, metadata={"group": True, "omit": tuple(omit), "advanced": advanced})
+    return dataclasses.field(default=settings, metadata={"group": True, "omit": tuple(omit), "advanced": advanced,
+                                                         "names": dict(names or {})})
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,9 @@ def _parameters(settings: Settings, path: Tuple[str, ...]) -> List[Parameter]:
         if item.metadata.get("group"):
             for nested in _parameters(value, path + (item.name,)):
                 if nested.path[-1] not in item.metadata["omit"]:
-                    found.append(dataclasses.replace(nested, advanced=nested.advanced or item.metadata["advanced"]))
+                    name = item.metadata["names"].get(nested.path[-1], nested.name)
+                    found.append(dataclasses.replace(nested, name=name,
+                                                     advanced=nested.advanced or item.metadata["advanced"]))
         else:
             found.append(dataclasses.replace(own[item.name], path=path + (item.name,), default=value))
     names = [p.name for p in found]
@@ -144,7 +150,7 @@ def _valid(parameter: Parameter, value: Any, owner: str) -> Any:
         if parameter.optional:
             return None
         raise SettingsError(f"{parameter.label}: a value is needed.")
-    if parameter.choices:
+    if parameter.choices and parameter.kind != "suggestion":
         codes = [code for code, _ in parameter.choices]
         if value not in codes:
             raise SettingsError(f"{parameter.label}: '{value}' is not one of {', '.join(map(str, codes))}.")

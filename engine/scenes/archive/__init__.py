@@ -1,0 +1,1 @@
+"""Archives: search and download over the STAC interface, elevation models, glacier outlines."""
