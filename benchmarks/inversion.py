@@ -32,7 +32,7 @@ if "terrain_motion" not in sys.modules:
 
 from terrain_motion.engine.compute.kernels import numba_version, without_numba  # noqa: E402
 from terrain_motion.engine.inversion import dates as shared_dates  # noqa: E402
-from terrain_motion.engine.inversion.learning import learn  # noqa: E402
+from terrain_motion.engine.inversion.learning import learn, roughness  # noqa: E402
 from terrain_motion.engine.inversion.settings import InvertSettings  # noqa: E402
 from terrain_motion.engine.inversion.solver import START, Noise, make_network, solve  # noqa: E402
 
@@ -151,7 +151,7 @@ def noise_learnt(case, known, settings=ROBUST):
     weight = weight.reshape(len(weight), -1)
     chosen = np.sort(np.random.default_rng(1).permutation(flat.shape[2])[:4000])
     values, sample = np.ascontiguousarray(flat[:, :, chosen]), np.ascontiguousarray(weight[:, chosen])
-    noise = learn(case.network, values, sample, settings, known)
+    noise = learn(case.network, values, sample, settings, known, roughness(case.values))
     alone = replace(settings, neighbours=False)
     there = np.where(np.isfinite(values).all(axis=0), sample, 0)
     shared = shared_dates.date_variance(case.network, [solve(case.network, values, sample, alone, noise)], noise,

@@ -1,5 +1,6 @@
 """What a sample of pixels tells about the noise: variance of each pair, share of wrong pairs, R0 of equation 5."""
 from dataclasses import replace
+from typing import Optional
 
 import numpy as np
 
@@ -12,15 +13,19 @@ ACCELERATION = 1.7  # exponent of each correction; EM alone would need twice the
 LEAST_REDUNDANCY = 0.02  # share of free misclosures below which they tell nothing
 LEAST_WRONG, MOST_WRONG = 0.003, 0.25
 SAMPLE = 4000  # pixels
+FEWEST_STABLE, LEAST_SIGMA = 50, 1e-4  # pixels; m
+MOST_UNLIKE = 5.0  # times the median sigma, or a fifth of it, that roughness may tell
 _VALID, _GOOD, _CHI, _LEVERAGE, _SQUARE = range(5)  # columns of the statistics
 
 
 def learn(network: Network, displacement: np.ndarray, weight: np.ndarray, settings: InvertSettings,
-          sigma_known: bool) -> Noise:
+          sigma_known: bool, rough: Optional[np.ndarray] = None) -> Noise:
     """Noise of a stack from sample pixels.
 
     displacement: (components, pairs, pixels) m; weight: (pairs, pixels) relative. sigma_known: weights are 1 / sigma^2
-    in 1/m^2. Without redundancy nothing can be learnt: given sigmas are believed, others are unknown.
+    in 1/m^2. rough: see `roughness`; with it pairs begin unlike where their sigmas are unknown. Two pairs that are the
+    only ones of a date show the sum of their variances and never the shares, so that the beginning decides them.
+    Without redundancy nothing can be learnt: given sigmas are believed, others are unknown.
     """
     by_pair = settings.weights == "variance" and settings.learn_sigma
     count = len(network.pairs)
@@ -31,7 +36,8 @@ def learn(network: Network, displacement: np.ndarray, weight: np.ndarray, settin
     reference = settings.reference_noise or reference
     if sigma_known and not by_pair:
         start = 1.0
-    noise = Noise(np.full(count, start), reference=reference)
+    alike = np.ones(count) if rough is None or sigma_known or not by_pair else _relative(rough, weight)
+    noise = Noise(start * alike, reference=reference)
     if settings.robust == "misclosure":
         return noise
     plain = settings.robust == "none"
@@ -43,6 +49,43 @@ def learn(network: Network, displacement: np.ndarray, weight: np.ndarray, settin
             factor = factor * (_common(statistics) if number < COMMON_ROUNDS else _by_pair(statistics))
         noise = replace(noise, factor=factor, wrong=noise.wrong if plain else _wrong(statistics))
     return noise
+
+
+def from_stable(noise: Noise, displacement: np.ndarray, weight: np.ndarray) -> Noise:
+    """Variances of pairs that nothing checks from their scatter over stable ground.
+
+    displacement (components, pairs, pixels) and weight (pairs, pixels) of stable pixels. A pair with fewer than
+    FEWEST_STABLE of them takes the median. The noise as it was where no pair has so many.
+    """
+    found = np.full(len(weight), np.nan)
+    for number in range(len(found)):
+        use = weight[number] > 0
+        values = displacement[:, number, use]
+        if values.shape[1] >= FEWEST_STABLE:
+            off = np.abs(values - np.median(values, axis=1, keepdims=True))
+            found[number] = max(1.4826 * np.median(off), LEAST_SIGMA) ** 2 * np.median(weight[number, use])
+    if not np.isfinite(found).any():
+        return noise
+    return replace(noise, factor=np.where(np.isfinite(found), found, np.nanmedian(found)), known=True)
+
+
+def roughness(displacement: np.ndarray) -> np.ndarray:
+    """(pairs,) m, scatter of the steps between neighbouring columns of images (components, pairs, rows, columns).
+
+    Ground moves much alike in neighbouring pixels; what differs is noise. NaN for a pair without neighbours.
+    """
+    steps = np.abs(np.diff(displacement, axis=3)).swapaxes(0, 1).reshape(displacement.shape[1], -1)
+    return np.array([1.05 * np.median(row[np.isfinite(row)]) if np.isfinite(row).any() else np.nan for row in steps])
+
+
+def _relative(rough: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """(pairs,) factors of variance about 1 from roughness; 1 where it is unknown or too coarsely rounded to tell."""
+    middle = np.nanmedian(rough) if np.isfinite(rough).any() else 0.0
+    if not middle > 0:
+        return np.ones(len(rough))
+    sigma = np.clip(np.where(np.isfinite(rough), rough, middle) / middle, 1.0 / MOST_UNLIKE, MOST_UNLIKE)
+    typical = np.array([np.median(row[row > 0]) if (row > 0).any() else np.nan for row in weight])
+    return sigma ** 2 * np.where(np.isfinite(typical), typical / np.nanmedian(typical), 1.0)
 
 
 def _first_scale(network: Network, displacement, weight):
@@ -105,5 +148,3 @@ def _wrong(statistics: np.ndarray) -> float:
     """Share of wrong pairs, from the probabilities of pairs that others check."""
     total = statistics.sum(axis=0)
     return float(np.clip(1.0 - total[_GOOD] / max(total[_VALID], 1.0), LEAST_WRONG, MOST_WRONG))
-
-

@@ -11,7 +11,7 @@ from ..core.grid import Grid, Window
 from ..core.progress import Progress
 from ..io.stack_source import StackSource
 from . import dates
-from .learning import SAMPLE, learn
+from .learning import SAMPLE, from_stable, learn, roughness
 from .settings import InvertSettings
 from .solver import Network, Noise, Solution, solve
 from .weights import relative_weights
@@ -19,6 +19,7 @@ from .weights import relative_weights
 WHOLE = 1.5e7  # pixels x pairs up to which the sample is the whole stack
 SAMPLE_BYTES = 40  # of a pixel of a pair, with what reading takes
 WINDOWS, SIDE = 6, 24  # else: WINDOWS x WINDOWS windows of SIDE pixels, and as many on stable ground
+ROUGH_SAMPLE = 40000  # pixels that tell the roughness of each pair
 STABLE_SAMPLE = 20000  # pixels: medians to a hundredth of the noise
 SEED = 20220801
 
@@ -60,14 +61,19 @@ def learn_stack(source: StackSource, network: Network, settings: InvertSettings,
     weighting = _with_typical(weighting, chosen[1])
     values, weights = chosen[0], weighting.weights(network, *chosen)
     alone = replace(settings, neighbours=False)
-    noise = learn(network, values, weights, settings, weighting.typical is not None)
-    middle = dates.typical_weight(weights)
-    noise = replace(noise, typical=float(np.nanmedian(noise.factor / middle)))
+    noise = learn(network, values, weights, settings, weighting.typical is not None, _roughness(sample[0], windows))
     notes: List[str] = []
     if stable is not None:
         still = np.concatenate([stable[w.slices].ravel() for w in windows])
         ground = _taken(sample, np.flatnonzero(seen & still), STABLE_SAMPLE)
-        solved = solve(network, ground[0], weighting.weights(network, *ground), alone, noise)
+        weight = weighting.weights(network, *ground)
+        if not noise.known:
+            noise = from_stable(noise, ground[0], weight)
+            notes += ["No pair is checked by others: sigmas are the scatter of each pair on stable ground."] * noise.known
+    middle = dates.typical_weight(weights)
+    noise = replace(noise, typical=float(np.nanmedian(noise.factor / middle)))
+    if stable is not None:
+        solved = solve(network, ground[0], weight, alone, noise)
         offset, note = _stable_offset(solved)
         noise, notes = replace(noise, offset=offset), notes + [note]
     if settings.date_noise and noise.known:
@@ -107,6 +113,16 @@ def _read(source: StackSource, windows: List[Window], weighting: Weighting, prog
     for done, _ in enumerate(map_threads(read_pair, range(shape[0]), progress)):
         progress.report((done + 1) / shape[0], "Learning the noise from a sample")
     return values, sigmas, qualities
+
+
+def _roughness(values: np.ndarray, windows: List[Window]) -> np.ndarray:
+    """(pairs,) `learning.roughness` of some rows of the windows; values: (components, pairs, pixels) of all of them."""
+    ends = np.cumsum([0] + [w.rows * w.columns for w in windows])
+    step = max(1, ends[-1] // ROUGH_SAMPLE)
+    rows = [values[..., start:end].reshape(*values.shape[:2], w.rows, w.columns)[:, :, ::step]
+            for w, start, end in zip(windows, ends[:-1], ends[1:]) if w.columns > 1]
+    wide = {r.shape[3] for r in rows}  # one width: all windows are alike
+    return roughness(np.concatenate(rows, axis=2)) if len(wide) == 1 else np.full(values.shape[1], np.nan)
 
 
 def _weighting(source: StackSource, settings: InvertSettings) -> Weighting:

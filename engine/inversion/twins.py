@@ -6,7 +6,7 @@ import numpy as np
 from .kernels import CAUCHY, FEWEST_GOOD, FLOOR, SMALL, TUKEY, ZERO_PIVOT
 from .outcome import PRIOR_PAIRS
 from .refine import (GUARD, LEAST_RATIO, MODE_NEIGHBOURS, MODE_PLAIN, MODE_POSTERIOR, MOST_RATIO, PEAK,
-                     SPREAD_SHARE, UNCHECKED, WIDTH)
+                     SPREAD_SHARE, UNCHECKED, UNSEEN)
 
 MAD_TO_SIGMA = 1.4826  # of normal noise
 CHUNK = 2048  # pixels at a time: work arrays stay in the cache
@@ -266,7 +266,7 @@ def finish_twin(pattern, position, dates_first, dates_second, years, displacemen
         sums = _sums(seen, good, base, residual, wavelength)
         if mode >= MODE_POSTERIOR:
             wrong = 1.0 / (1.0 + odds * np.clip(ratio, LEAST_RATIO, MOST_RATIO))
-            factor = Factor(pattern, w / (1.0 + leverage ** 12 * wrong * (WIDTH * WIDTH / 12.0)))
+            factor = Factor(pattern, w / (1.0 + leverage ** 32 * wrong * UNSEEN))
         else:
             leverage = _leverage(factor, w)
         valid = (base > 0).astype(float)

@@ -123,6 +123,23 @@ def test_a_tree_of_pairs_without_sigma_has_unknown_sigma(tmp_path):
     assert any("sigmas are unknown" in note for note in result.notes)
 
 
+def test_stable_ground_tells_the_sigma_of_pairs_that_nothing_checks(tmp_path):
+    dates = days_to_dates([0, 20, 45, 60])
+    network = make_network(list(zip(dates[:-1], dates[1:])))
+    noise = np.array([0.1, 0.4, 0.2])
+    values = displacements(network, moving(network, (40, 40)))
+    values += np.random.default_rng(5).normal(0, 1, values.shape) * noise[:, None, None]
+    stack = write(tmp_path / "stack", network, values.astype(np.float32), correlation=np.nan)
+    still = np.zeros((40, 40), bool)
+    still[:8], still[-8:] = True, True
+    result = invert.run(stack, InvertSettings(), tmp_path / "out", Progress(), stable=Stable(still))
+    with open(result.table, newline="", encoding="utf-8") as file:
+        sigmas = [float(row["sigma_m"]) for row in csv.DictReader(file)]
+    assert sigmas == pytest.approx(noise, rel=0.1)  # NMAD of 640 pixels of two components: 3 %
+    assert np.isfinite(bands(result.velocity)["sigma_east"]).all()
+    assert any("scatter of each pair on stable ground" in note for note in result.notes)
+
+
 def test_a_bad_scene_and_bad_pairs_are_named(tmp_path):
     network = optical_network(10, 4)
     values = displacements(network, moving(network, (24, 24)), 0.05)
