@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Optional
 
 from qgis.core import (QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsFeatureRequest, QgsMapLayer,
-                       QgsProcessing, QgsProcessingFeatureSourceDefinition, QgsProcessingParameterFeatureSource,
+                       QgsProcessing, QgsProcessingFeatureSourceDefinition, QgsProcessingParameterExtent,
+                       QgsProcessingParameterFeatureSource,
                        QgsProcessingParameterFile, QgsProcessingParameterMapLayer,
                        QgsProcessingParameterMultipleLayers, QgsProcessingParameterRasterLayer,
                        QgsRasterLayer, QgsVectorLayer)
@@ -133,6 +134,28 @@ class Folder(Port):
 
     def _read(self, algorithm, parameters, context) -> str:
         return algorithm.parameterAsString(parameters, self.name, context)
+
+
+@dataclass(frozen=True)
+class Extent(Port):
+    """A rectangle; the engine gets an `Area`."""
+    name: str = "EXTENT"
+    label: str = "Extent"
+    help: str = "Only this area. Empty: everything."
+    optional: bool = True
+
+    def _definition(self):
+        return QgsProcessingParameterExtent(self.name, self.label, optional=self.optional)
+
+    def _read(self, algorithm, parameters, context):
+        from ..engine.io.area import Area
+        box = algorithm.parameterAsExtent(parameters, self.name, context)
+        crs = algorithm.parameterAsExtentCrs(parameters, self.name, context)
+        if box.isEmpty():
+            raise InputError(f"{self.label}: {_shown(parameters[self.name])} is no rectangle. Write it as xmin, xmax, "
+                             "ymin, ymax [EPSG:n].")
+        return Area((box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()),
+                    crs.authid() if crs.authid().startswith("EPSG:") else crs.toWkt())
 
 
 @dataclass(frozen=True)

@@ -31,9 +31,9 @@ class TerrainMotionProvider(QgsProcessingProvider):
         return "tif"
 
     def loadAlgorithms(self):
-        from . import (correction, exchange, filtering, insar, insar_corrections, matching, models, pairs, scenes,
+        from . import (archive, correction, exchange, filtering, insar, insar_corrections, matching, models, pairs, scenes,
                        timeseries, validation)
-        for module in (scenes, pairs, matching, correction, filtering, timeseries, exchange,
+        for module in (scenes, archive, pairs, matching, correction, filtering, timeseries, exchange,
                        insar, insar_corrections, validation):
             for algorithm in module.ALGORITHMS:
                 self.addAlgorithm(algorithm())

@@ -7,8 +7,9 @@ from qgis.PyQt.QtCore import QDate, QDateTime, Qt
 from ..engine.core.errors import InputError
 from ..engine.core.pair import PAIR_FIELDS
 from ..engine.core.scene import SCENE_FIELDS
+from ..engine.scenes.archive.found import FOUND_FIELDS
 
-FIELDS = {"scenes": SCENE_FIELDS, "pairs": PAIR_FIELDS}
+FIELDS = {"scenes": SCENE_FIELDS, "found": FOUND_FIELDS, "pairs": PAIR_FIELDS}
 NEEDED = {"scenes": ("path", "acquired"), "pairs": ("reference", "secondary", "reference_date", "secondary_date")}
 MAKER = {"scenes": "Catalogue", "pairs": "Pair network"}
 POLYGON = QgsWkbTypes.Polygon

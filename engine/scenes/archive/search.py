@@ -15,7 +15,8 @@ from ...io.area import Area
 from .archive_settings import SearchSettings
 from .client import Client, NotThere, Patience, shown
 from .endpoints import endpoint
-from .stac import FoundScene, Item, newest_processing, scene_of
+from .found import FoundScene
+from .stac import Item, newest_processing, scene_of
 from .transport import Transport, UrlTransport
 
 log = logging.getLogger(__name__)

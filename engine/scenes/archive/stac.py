@@ -1,6 +1,5 @@
 """STAC items as scenes: missions, levels, tiles, orbits and sun angles under the names that archives use."""
 import re
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 from urllib.parse import quote, urljoin
@@ -8,21 +7,11 @@ from urllib.parse import quote, urljoin
 from osgeo import ogr
 
 from ...core.errors import InputError
-from ...core.scene import SCENE_FIELDS, Scene
 from ...io.products import footprints
 from ...io.products.sentinel2 import moment
+from .found import FoundScene
 
-#: Fields of the layer of scenes that were found: those of every scenes layer, and where they come from.
-FOUND_FIELDS = SCENE_FIELDS + (("item", "text"), ("collection", "text"), ("preview", "text"))
 Item = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class FoundScene(Scene):
-    """A scene in an archive. path: the address of its item. item: its id. preview: address of a small picture."""
-    item: str = ""
-    collection: str = ""
-    preview: str = ""
 
 
 def scene_of(item: Item, base: str) -> FoundScene:
