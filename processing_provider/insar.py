@@ -1,8 +1,10 @@
 """Toolbox group InSAR: interferograms in, selected, held still."""
+from ..engine.io.interferograms.settings import ImportInterferogramsSettings
 from ..engine.scenes.interferograms.settings import SimulateInterferogramsSettings
 from .base import Outcome, StageAlgorithm, lines
 from .groups import Group
 from .outputs import FolderDestination, RasterResult, Result, VectorResult
+from .ports import Extent, Folder
 
 
 class SimulateInterferograms(StageAlgorithm):
@@ -32,4 +34,28 @@ class SimulateInterferograms(StageAlgorithm):
                                      f"What was put in: {made.artefacts}"))
 
 
-ALGORITHMS = (SimulateInterferograms,)
+class ImportInterferograms(StageAlgorithm):
+    """A stack from interferograms of HyP3, MintPy, LiCSAR or any folder of unwrapped GeoTIFFs."""
+    ID, LABEL, GROUP, SETTINGS = ("importinterferograms", "Import interferograms", Group.INSAR,
+                                  ImportInterferogramsSettings)
+    HELP = ("Brings interferograms onto one grid, as displacement in metres toward the satellite, with look vectors and "
+            "elevation in geometry.tif. Products never share one extent: their common area, or all of it, is made "
+            "automatically. Pixels are valid where the coherence is above 0. Pass and heading are checked against the "
+            "look vectors and told in the log. Products that cannot be read are left out, named and counted. A time "
+            "series of MintPy becomes a series.")
+    SOURCE = "Phase: d = -wavelength / (4 pi) x phase; look vector of HyP3: (cos t cos p, cos t sin p, sin t)"
+    TAGS = ("HyP3", "ASF", "MintPy", "LiCSAR", "LiCSBAS", "GAMMA", "ISCE", "unwrapped phase", "Sentinel-1")
+    INPUTS = (Folder("FOLDER", "Folder of interferograms", "Searched with its subfolders and zips."), Extent())
+    OUTPUTS = (FolderDestination("OUTPUT", "Folder of the stack"),)
+    RESULTS = (Result("STACK", "Stack (stack.json)"), Result("SERIES", "Series (series.json), of MintPy's time series"))
+
+    def stage(self, run):
+        from ..engine.insar import importing
+        result = importing.run(run.values["FOLDER"], run.settings, run.outputs["OUTPUT"], run.progress,
+                               run.values["EXTENT"])
+        found = {"STACK": str(result.stacks[0])} if result.stacks else {"SERIES": str(result.series)}
+        more = [f"Stack: {path}" for path in result.stacks] if len(result.stacks) > 1 else []
+        return Outcome(found, summary=[*result.summary(), *more])
+
+
+ALGORITHMS = (SimulateInterferograms, ImportInterferograms)

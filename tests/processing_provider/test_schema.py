@@ -6,6 +6,7 @@ import pytest
 IDS = {
     "simulatescenes": ("SCENARIO SIZE DATES SEED OUTPUT", "OUTPUT SCENES DEM TRUTH"),
     "simulateinterferograms": ("TRACKS SIZE DATES SEED OUTPUT", "OUTPUT ASCENDING DESCENDING DEM TRUTH STABLE"),
+    "importinterferograms": ("FOLDER FORMAT COVER EXTENT OUTPUT", "OUTPUT STACK"),
     "catalogue": ("FOLDER RECURSIVE OUTPUT", "OUTPUT"),
     "search": ("ENDPOINT COLLECTION EXTENT START END MAXCLOUD OUTPUT", "OUTPUT"),
     "download": ("INPUT EXTENT BANDS OUTPUT", "OUTPUT SCENES"),
@@ -34,7 +35,7 @@ IDS = {
 CHOICES = {("simulatescenes", "SCENARIO"): 3, ("pairnetwork", "UNIT"): 2, ("pairnetwork", "DIRECTION"): 3,
            ("match", "METHOD"): 3, ("matchpairs", "AVERAGE"): 2, ("fuse", "METHOD"): 3,
            ("importdisplacements", "FORMAT"): 6, ("importdisplacements", "UNIT"): 4,
-           ("exportseries", "FORMAT"): 5, ("invert", "WEIGHTS"): 5, ("invert", "ROBUST"): 4}
+           ("exportseries", "FORMAT"): 5, ("importinterferograms", "COVER"): 2, ("invert", "WEIGHTS"): 5, ("invert", "ROBUST"): 4}
 
 
 @pytest.fixture(scope="module")
