@@ -54,7 +54,7 @@ def main() -> None:
 
 def measure(path: Path) -> None:
     from terrain_motion.engine.io.series import open_series
-    from terrain_motion.ui.timeseries import canvas, model, plot
+    from terrain_motion.ui.timeseries import canvas, curves, model, plot
     start = time.perf_counter()
     canvas.import_matplotlib()
     print(f"import of Matplotlib (in the background): {1e3 * (time.perf_counter() - start):.0f} ms")
@@ -79,7 +79,7 @@ def measure(path: Path) -> None:
         for _ in range(3):
             store.answer(store.add_point(x, y, "").number, history)
         start = time.perf_counter()
-        plot.draw_histories(axes, model.curves(store.state), model.axis_label(store.state), look)
+        plot.draw_histories(axes, curves.curves(store.state), model.axis_label(store.state), look)
         widget.draw()
         draws.append(time.perf_counter() - start)
     cold, warm, draw = (1e3 * float(np.median(times)) for times in (reads["cold"], reads["warm"], draws))

@@ -131,6 +131,75 @@ def missing():
     timeseries([missing_place()])
 
 
+def model():
+    """A model with a change of velocity, its parameters beside the plot."""
+    timeseries()
+    dock = plugins["terrain_motion"].dock
+    from terrain_motion.engine.inversion.settings import ModelSettings
+    dock.controller.store.update(panel="model", fit=ModelSettings(change=True, select=False))
+    settle()
+
+
+def pairs():
+    """The pairs behind the first point, the worst one selected."""
+    timeseries()
+    dock = plugins["terrain_motion"].dock
+    dock.controller.store.update(panel="pairs")
+    tab = dock.view.panel.pairs
+    tab.place.setCurrentIndex(0)
+    tab.read.click()
+    wait(lambda: tab.tree.topLevelItemCount() > 0)
+    tab.tree.setCurrentItem(tab.tree.topLevelItem(0))
+    settle()
+
+
+def area():
+    """An area with its spread, beside a reference area and a station."""
+    timeseries()
+    controller = plugins["terrain_motion"].dock.controller
+    fast, _, still = fast_places()
+    controller.clear()
+    controller.add_area(square(fast, 200))
+    controller.draw_reference(True)
+    controller.add_area(square(still, 300))
+    controller.beside.add_stations(write_station(fast))
+    controller.store.update(panel="stations")
+    wait(lambda: controller.store.state.loaded)
+    settle()
+
+
+def square(middle, side):
+    return [QgsPointXY(middle.x() + x * side, middle.y() + y * side) for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
+
+
+def write_station(place):
+    """A table like those of a GNSS receiver: the true motion of the place with noise, every three days."""
+    from osgeo import osr
+    series = JOB.get("truth") or JOB["series"]
+    folder, rng = Path(series).parent, np.random.default_rng(5)
+    days, columns = None, []
+    for name in ("east", "north"):
+        dataset = gdal.Open(str(folder / f"{name}.tif"))
+        t = dataset.GetGeoTransform()
+        values = dataset.ReadAsArray(int((place.x() - t[0]) / t[1]), int((place.y() - t[3]) / t[5]), 1, 1)[:, 0, 0]
+        dates = [dataset.GetRasterBand(i).GetDescription() for i in range(1, dataset.RasterCount + 1)]
+        numbers = np.array(dates, "datetime64[D]").astype(int)
+        known = np.isfinite(values)
+        days = np.arange(numbers[0], numbers[-1] + 1, 3)
+        columns.append(np.interp(days, numbers[known], values[known]) + rng.normal(0, 0.02, len(days)))
+    source, target = osr.SpatialReference(), osr.SpatialReference()
+    source.ImportFromWkt(dataset.GetProjection())
+    target.ImportFromEPSG(4326)
+    for reference in (source, target):
+        reference.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    lon, lat, _ = osr.CoordinateTransformation(source, target).TransformPoint(place.x(), place.y())
+    path = Path(JOB["target"]).with_suffix(".csv")
+    lines = [f"GNSS 1,{np.datetime64(int(d), 'D')},{e:.4f},{n:.4f},0.01,0.01,{lon:.6f},{lat:.6f}"
+             for d, e, n in zip(days, *columns)]
+    path.write_text("station,date,east,north,sigma_east,sigma_north,lon,lat\n" + "\n".join(lines), encoding="utf-8")
+    return str(path)
+
+
 def toolbox():
     """The toolbox with the provider open, and the form of one algorithm."""
     open_result()
@@ -161,9 +230,12 @@ def settle():
     QTest.qWait(700)
 
 
+SCENES = (timeseries, missing, toolbox, model, pairs, area)
+
+
 def run():
     try:
-        {"timeseries": timeseries, "missing": missing, "toolbox": toolbox}[JOB["scene"]]()
+        {scene.__name__: scene for scene in SCENES}[JOB["scene"]]()
         iface.mainWindow().statusBar().clearMessage()
         iface.mainWindow().grab().save(JOB["target"])
     except Exception:  # the outer script prints it

@@ -17,12 +17,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 INSIDE = ROOT / "tools" / "screenshot_session.py"
-LIMIT_S = 90
+LIMIT_S = 110
 DARK = "Night Mapping"
 # name of the picture -> what the session does (a function of screenshot_session), interface theme
 SESSIONS = {
     "timeseries": {"scene": "timeseries", "theme": "default"},
     "timeseries-dark": {"scene": "timeseries", "theme": DARK},
+    "model": {"scene": "model", "theme": "default"},
+    "pairs": {"scene": "pairs", "theme": "default"},
+    "area": {"scene": "area", "theme": "default"},
     "missing": {"scene": "missing", "theme": "default"},
     "toolbox": {"scene": "toolbox", "theme": "default"},
 }
@@ -65,6 +68,11 @@ def find_series(folder: Path) -> Path:
     return found[0]
 
 
+def find_truth(folder: Path) -> str:
+    """The simulator's truth, empty where there is none."""
+    return next((str(path) for path in sorted(folder.rglob("series.json")) if "truth" in str(path).lower()), "")
+
+
 def find_project(folder: Path) -> str:
     found = [*sorted(folder.glob("*.qgz")), *sorted(folder.glob("*/*.qgz"))]
     return str(found[0]) if found else ""
@@ -81,7 +89,8 @@ def make_picture(name: str, session: dict, folder: Path, output: Path) -> None:
         (profiles / "plugins" / "terrain_motion").symlink_to(ROOT, target_is_directory=True)
         target = output / f"{name}.png"
         target.unlink(missing_ok=True)
-        job = {**session, "series": str(find_series(folder)), "project": find_project(folder), "target": str(target)}
+        job = {**session, "series": str(find_series(folder)), "truth": find_truth(folder),
+               "project": find_project(folder), "target": str(target)}
         environment = {**os.environ, "QGIS_PLUGINPATH": str(profiles / "plugins"), "LANG": "C.UTF-8",
                        "TERRAIN_MOTION_JOB": json.dumps(job), "QT_QPA_PLATFORM": "xcb", "LIBGL_ALWAYS_SOFTWARE": "1"}
         environment.pop("QGIS_CUSTOM_CONFIG_PATH", None)

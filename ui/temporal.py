@@ -2,11 +2,12 @@
 
 QGIS 3.38 knows a time range per band (see `processing_provider.layers.set_series_time`) and needs none of this.
 """
-from typing import List, Optional
+from datetime import date
+from typing import List, Optional, Sequence
 
-from qgis.core import Qgis, QgsDateTimeRange, QgsProject, QgsRasterLayer
+from qgis.core import Qgis, QgsDateTimeRange, QgsProject, QgsRasterLayer, QgsTemporalNavigationObject
 from qgis.gui import QgsMapCanvas
-from qgis.PyQt.QtCore import QDate
+from qgis.PyQt.QtCore import QDate, QDateTime, QTime
 
 from ..processing_provider.layers import KIND_PROPERTY, band_dates
 
@@ -21,6 +22,44 @@ def band_at(dates: List[QDate], moment: QDate) -> Optional[int]:
     """1-based band of the last date that is not after `moment`; None before the first."""
     bands = [number for number, day in enumerate(dates, 1) if day <= moment]
     return bands[-1] if bands else None
+
+
+def show_day(canvas: QgsMapCanvas, day: Optional[date]) -> None:
+    """Let the map show one day: the frame of an animation that is set up, else a fixed range. None: all times."""
+    controller, modes = canvas.temporalController(), QgsTemporalNavigationObject.NavigationMode
+    navigates = isinstance(controller, QgsTemporalNavigationObject)
+    if day is None:
+        if navigates and controller.navigationMode() == modes.FixedRange:
+            controller.setNavigationMode(modes.NavigationOff)
+        elif not navigates:
+            canvas.setTemporalRange(QgsDateTimeRange())
+        return
+    start = QDateTime(QDate(day.year, day.month, day.day), QTime(0, 0))
+    period = QgsDateTimeRange(start, start.addDays(1), True, False)
+    if not navigates:
+        canvas.setTemporalRange(period)
+    elif controller.navigationMode() == modes.Animated:
+        controller.setCurrentFrameNumber(controller.findBestFrameNumberForFrameStart(start))
+    else:
+        controller.setTemporalExtents(period)
+        controller.setNavigationMode(modes.FixedRange)
+
+
+def shown_moment(canvas: QgsMapCanvas) -> Optional[QDateTime]:
+    """The last moment of the time that a map shows, None where it shows all times."""
+    shown: QgsDateTimeRange = canvas.temporalRange()
+    if shown.isInfinite():
+        return None
+    moment = shown.end() if shown.end().isValid() else shown.begin()
+    if shown.end().isValid() and not shown.includeEnd():
+        moment = moment.addMSecs(-1)  # a range that ends at midnight shows the day before
+    return moment
+
+
+def shown_day(canvas: QgsMapCanvas, dates: Sequence[date]) -> Optional[date]:
+    """The date of a series that a map shows: the last one before the end of its time."""
+    moment = shown_moment(canvas)
+    return None if moment is None else max((day for day in dates if day <= moment.date().toPyDate()), default=None)
 
 
 class BandSwitcher:
@@ -38,12 +77,9 @@ class BandSwitcher:
 
     def follow(self) -> None:
         """Switch every series layer to the date shown: the last one before the end of the range."""
-        shown: QgsDateTimeRange = self._canvas.temporalRange()
-        if shown.isInfinite():
+        moment = shown_moment(self._canvas)
+        if moment is None:
             return
-        moment = shown.end() if shown.end().isValid() else shown.begin()
-        if shown.end().isValid() and not shown.includeEnd():
-            moment = moment.addMSecs(-1)  # a range that ends at midnight shows the day before
         for layer in self._project.mapLayers().values():
             if isinstance(layer, QgsRasterLayer) and layer.customProperty(KIND_PROPERTY) == "series":
                 self._switch(layer, moment.date())

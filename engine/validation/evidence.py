@@ -68,8 +68,9 @@ class Evidence:
         lines = [f"{len(used)} of {len(self.pairs)} pairs have a value here; a typical pair is {self.spread:.3g} m off "
                  "the series."]
         if bad:
-            lines.append(f"{len(bad)} pairs are more than {_SUSPICIOUS:g} times as far off, the worst {bad[0].reference} "
-                         f"to {bad[0].secondary} by {bad[0].misfit:.3g} m.")
+            many = "1 pair is" if len(bad) == 1 else f"{len(bad)} pairs are"
+            lines.append(f"{many} more than {_SUSPICIOUS:g} times as far off, the worst {bad[0].reference} to "
+                         f"{bad[0].secondary} by {bad[0].misfit:.3g} m.")
             days = [day for pair in bad for day in (pair.reference, pair.secondary)]
             common = max(set(days), key=days.count)
             if len(bad) > 2 and days.count(common) > len(bad) / 2:
@@ -77,7 +78,8 @@ class Evidence:
         reasons = [pair.note for pair in self.pairs if pair.note]
         if reasons:
             common = max(set(reasons), key=reasons.count)
-            lines.append(f"{len(reasons)} pairs have no value, most often because of: {common}.")
+            lines.append(f"{len(reasons)} {'pair has' if len(reasons) == 1 else 'pairs have'} no value, most often because "
+                         f"of: {common}.")
         return lines
 
 

@@ -98,7 +98,7 @@ def test_unload_leaves_nothing_behind(plugin, iface, series, wait):
     before = everything(iface)
     plugin.initGui()
     plugin.open_series(str(series))
-    wait(lambda: plugin.dock.view.plot_canvas is not None and plugin.dock.controller._manifest is not None)
+    wait(lambda: plugin.dock.view.plot_canvas is not None and plugin.dock.controller._about is not None)
     from qgis.core import QgsPointXY
     plugin.dock.controller.add_point(QgsPointXY(400100, 5199900))
     wait(lambda: plugin.dock.controller.store.state.points[0].history)
@@ -158,7 +158,7 @@ def test_sample_data_are_made_in_the_background_and_loaded(plugin, iface, small_
     assert "Click on the map" in iface.bar.currentItem().text(), iface.bar.currentItem().text()
     names = [layer.name() for layer in QgsProject.instance().mapLayers().values()]
     assert "Scenes" in names and "Speed [m/yr]" in names
-    wait(lambda: plugin.dock.controller._manifest is not None)
+    wait(lambda: plugin.dock.controller._about is not None)
     centre = iface.canvas.extent().center()
     plugin.dock.controller.add_point(centre)
     wait(lambda: plugin.dock.controller.store.state.points[0].history)

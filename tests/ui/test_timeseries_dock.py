@@ -76,10 +76,10 @@ def test_several_points_have_the_same_colours_on_map_and_plot(dock, click):
     from matplotlib.colors import to_hex
     for row, column in ((10, 39), (20, 20), (30, 10)):
         click(row, column)
-    on_map = [marker.colour for marker in dock.controller._markers.values()]
+    on_map = [marker.colour for marker in dock.controller.on_map.markers.values()]
     on_plot = [to_hex(container.lines[0].get_color()) for container in dock.view._axes.containers]
     assert on_map == on_plot and len(set(on_map)) == 3
-    assert [marker.text for marker in dock.controller._markers.values()] == ["1", "2", "3"]
+    assert [marker.text for marker in dock.controller.on_map.markers.values()] == ["1", "2", "3"]
 
 
 def test_click_in_another_coordinate_system_reads_the_same_pixel(dock, iface, click, small, wait):
@@ -119,7 +119,7 @@ def test_right_click_takes_a_point_away_and_clear_all(dock, click):
     click(10, 39, Qt.MouseButton.RightButton, expect_answer=False)
     assert [point.number for point in dock.controller.store.state.points] == [2]
     dock.view.actions["clear"].trigger()
-    assert drawn(dock) == [] and dock.controller._markers == {}
+    assert drawn(dock) == [] and dock.controller.on_map.markers == {}
 
 
 def test_reference_point_is_taken_away_from_all(dock, click, small, wait):
@@ -172,7 +172,7 @@ def test_points_come_back_with_the_project(dock, click, small, tmp_path, wait):
     project = QgsProject.instance()
     assert project.write(str(tmp_path / "study.qgz"))
     project.clear()
-    assert dock.controller.store.state.points == () and dock.controller._markers == {}
+    assert dock.controller.store.state.points == () and dock.controller.on_map.markers == {}
     assert project.read(str(tmp_path / "study.qgz"))
     wait(lambda: dock.controller.store.state.points and all(p.history for p in dock.controller.store.state.points))
     state = dock.controller.store.state
@@ -239,7 +239,7 @@ def test_hover_draws_a_passing_curve(dock, click, small, wait):
     dock.view.actions["hover"].trigger()
     dock.controller.tool.moved.emit(QgsPointXY(*small.xy(10, 39)))
     wait(lambda: dock.controller.store.state.hover)
-    assert len(drawn(dock)) == 1 and dock.controller._markers == {}
+    assert len(drawn(dock)) == 1 and dock.controller.on_map.markers == {}
     dock.view.actions["hover"].trigger()
     assert drawn(dock) == []
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from terrain_motion.engine.io.series import History
-from terrain_motion.ui.timeseries import model
+from terrain_motion.ui.timeseries import curves, model
 
 DATES = (date(2020, 1, 1), date(2020, 7, 1), date(2021, 1, 1))
 
@@ -94,11 +94,11 @@ def test_legend_tells_velocity_with_sigma_and_direction():
     point = store.add_point(0, 0, "EPSG:4326")
     store.update(component=model.ALONG)
     store.answer(point.number, history([0, 3, 6], [0, 4, 8]))
-    assert model.curves(store.state)[0].label == "1: 5.00 ± 0.10 m/yr toward 037°"
+    assert curves.curves(store.state)[0].label == "1: 5.00 ± 0.10 m/yr toward 037°"
 
 
-def test_line_of_sight_series_offers_the_line_of_sight_only():
-    assert model.components_of(("los",)) == (model.LOS,)
+def test_line_of_sight_series_offers_the_line_of_sight_and_its_rate():
+    assert model.components_of(("los",)) == (model.LOS, "rate")
     assert "satellite" in model.COMPONENTS[model.LOS][2]
 
 
@@ -107,7 +107,7 @@ def test_motion_below_two_sigmas_has_no_direction_in_the_legend():
     point = store.add_point(0, 0, "EPSG:4326")
     store.update(component=model.ALONG)
     store.answer(point.number, history([0, .1, .1], [0, 0, 0], velocity=(0.06, 0.0)))
-    assert model.curves(store.state)[0].label == "1: 0.06 ± 0.10 m/yr"
+    assert curves.curves(store.state)[0].label == "1: 0.06 ± 0.10 m/yr"
 
 
 def test_ground_that_stands_still_has_no_direction():
@@ -115,7 +115,7 @@ def test_ground_that_stands_still_has_no_direction():
     point = store.add_point(0, 0, "EPSG:4326")
     store.update(component=model.ALONG)
     store.answer(point.number, history([0, 0, 0], [0, 0, 0], velocity=(0.0, 0.0)))
-    assert "toward" not in model.curves(store.state)[0].label
+    assert "toward" not in curves.curves(store.state)[0].label
 
 
 def test_values_relative_to_a_reference_are_announced():
@@ -129,5 +129,5 @@ def test_reference_without_history_leaves_no_curve_that_could_mislead():
     point = store.add_point(0, 0, "EPSG:4326")
     store.update(component=model.EAST, reference=model.Point(0, 0.0, 0.0, "EPSG:4326", note="cloud"))
     store.answer(point.number, history([0, 3, 6], [0, 4, 8]))
-    assert model.curves(store.state) == []
+    assert curves.curves(store.state) == []
     assert "cloud" in model.notes(store.state)[0]

@@ -1,4 +1,5 @@
 """The Matplotlib canvas inside Qt. Imported late: Matplotlib takes a second and may be missing."""
+import numpy as np
 from qgis.PyQt.QtGui import QColor, QPalette
 
 from ...engine.core.errors import MissingPackage
@@ -6,6 +7,7 @@ from . import plot
 
 PURPOSE = "plots"
 _LEAST_CONTRAST = 80  # of 255
+_REACH_PX = 12
 
 
 def import_matplotlib() -> None:
@@ -34,6 +36,57 @@ def new_canvas():
     canvas.setMinimumSize(160, 120)
     canvas.mpl_connect("resize_event", lambda _: plot.fit_margins(figure))
     return canvas, axes
+
+
+class PlotMouse:
+    """What the mouse does on the plot: picks a day, and says which value it is over."""
+
+    def __init__(self, widget, axes, picked, told):
+        """picked(date): a day was clicked. told(text): the value under the mouse, empty for none."""
+        self._axes, self._picked, self._told = axes, picked, told
+        self._text = None
+        widget.mpl_connect("button_press_event", self._press)
+        widget.mpl_connect("motion_notify_event", self._move)
+        widget.mpl_connect("figure_leave_event", lambda _: self._tell(""))
+
+    def _nearest(self, event, reach: float):
+        """(curve's label, day, value) of the drawn value nearest to the mouse, None beyond `reach` px.
+
+        Days count alone for a click: reach is then taken along the time axis.
+        """
+        best = None
+        for container in self._axes.containers:
+            line = container.lines[0]
+            places = line.get_transform().transform(np.column_stack([
+                line.get_xdata(orig=False), line.get_ydata(orig=False)]))
+            if not len(places):
+                continue
+            away = np.hypot(*(places - (event.x, event.y)).T)
+            number = int(np.argmin(away))
+            if best is None or away[number] < best[0]:
+                best = (away[number], container.get_label(), line.get_xdata()[number], line.get_ydata()[number])
+        return best[1:] if best is not None and best[0] <= reach else None
+
+    def _press(self, event) -> None:
+        if event.inaxes is not self._axes or event.button != 1 or not self._axes.containers:
+            return
+        days = np.concatenate([c.lines[0].get_xdata(orig=False) for c in self._axes.containers])
+        if len(days):
+            self._picked(_day(days[np.argmin(np.abs(days - event.xdata))]))
+
+    def _move(self, event) -> None:
+        found = self._nearest(event, _REACH_PX) if event.inaxes is self._axes else None
+        self._tell("" if found is None else f"{found[0]}\n{found[1].astype('datetime64[D]')}   {found[2]:.4g}")
+
+    def _tell(self, text: str) -> None:
+        if text != self._text:
+            self._text = text
+            self._told(text)
+
+
+def _day(number: float):
+    from matplotlib.dates import num2date
+    return num2date(number).date()
 
 
 def look_of(label) -> plot.Look:

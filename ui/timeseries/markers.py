@@ -2,7 +2,7 @@
 from qgis.core import QgsPointXY
 from qgis.gui import QgsMapCanvas, QgsMapCanvasItem
 from qgis.PyQt.QtCore import QPointF, QRectF, Qt
-from qgis.PyQt.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
+from qgis.PyQt.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
 
 _RADIUS = 9.0  # px, large enough for two digits
 _HALO = 2.0
@@ -13,8 +13,9 @@ REFERENCE_COLOUR, REFERENCE_TEXT = "#222222", "R"
 class PointMarker(QgsMapCanvasItem):
     """A numbered disc at a map position; stays there while the map is moved."""
 
-    def __init__(self, canvas: QgsMapCanvas, position: QgsPointXY, colour: str, text: str):
+    def __init__(self, canvas: QgsMapCanvas, position: QgsPointXY, colour: str, text: str, tip: str = ""):
         super().__init__(canvas)
+        self.setToolTip(tip)
         self._canvas, self._position = canvas, position
         self._colour, self.text = QColor(colour), text
         self.setZValue(100)
@@ -43,6 +44,23 @@ class PointMarker(QgsMapCanvasItem):
         scene = self._canvas.scene()
         if scene is not None:
             scene.removeItem(self)
+
+
+class StationMarker(PointMarker):
+    """A triangle above its place, behind the numbered discs."""
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.setZValue(90)
+
+    def paint(self, painter, option=None, widget=None):
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor("white"), _HALO))
+        painter.setBrush(self._colour)
+        painter.drawPolygon(QPolygonF([QPointF(-8, -17), QPointF(8, -17), QPointF(0, -4)]))
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(-12, -22, 24, 24)
 
 
 def icon(colour: str, text: str) -> QIcon:

@@ -1,41 +1,43 @@
-"""What the time-series dock shows: points, their histories, and the component drawn. No Qt here.
+"""What the time-series dock shows: places, their histories, models, stations, and the component drawn. No Qt here.
 
-Raw histories are kept and every curve is made afresh from them, so that changing the reference point or the
-component never piles up.
+Raw histories are kept and every curve is made afresh from them, so that changing the reference, the component or the
+model never piles up.
 """
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
-import numpy as np
-
+from ...engine.core.errors import SettingsError
+from ...engine.inversion.settings import ModelSettings
 from ...engine.io.series import History
+from .. import units
+from .components import (ALONG, COMPONENTS, EAST, HORIZONTAL, LOS, NORTH, RATES, SPEED, UP, azimuth, component_values,
+                         components_of, motion_direction)
 
-EAST, NORTH, HORIZONTAL, ALONG, LOS = "east", "north", "horizontal", "along", "los"
-#: Component -> (name in the list, label of the axis without unit, sign in words). Labels fit a low plot.
-COMPONENTS = {
-    ALONG: ("Along the motion", "Along the motion", "positive in the direction of the mean velocity"),
-    EAST: ("East", "East displacement", "positive east"),
-    NORTH: ("North", "North displacement", "positive north"),
-    HORIZONTAL: ("Horizontal magnitude", "Horizontal magnitude", "length of the vector, never negative"),
-    LOS: ("Line of sight", "Toward the satellite", "positive toward the satellite"),
-}
-_SURE = 2.0  # sigmas; a slower motion has no direction worth telling
+__all__ = ["ALONG", "COMPONENTS", "EAST", "HORIZONTAL", "LOS", "NORTH", "SPEED", "UP", "azimuth", "component_values",
+           "components_of", "motion_direction"]  # of components, for those who know the model only
 #: Okabe and Ito's colour-blind safe colours, the blue brighter so that it shows on dark ground, too; the symbols
 #: change when they are used up.
 COLOURS = ("#1f86cc", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 SYMBOLS = ("o", "s", "^", "D")
 MOST_POINTS = len(COLOURS) * len(SYMBOLS)
-STATE_VERSION = 1
-MINUS = "\u2212"
+STATE_VERSION = 2
+HOVER, REFERENCE = -1, 0  # numbers of places that are no point of the list
+
+
+def same(text: str) -> str:
+    """Stands for a translation where there is none."""
+    return text
 
 
 @dataclass(frozen=True)
 class Point:
     """A place on the map. x, y: in `crs` (as clicked). number: from 1, shown on the map and in the legend.
 
-    history: None until it was read, and where the place has none. note: why it has none, in words.
+    area: WKT polygon in `crs`, empty for a point; x, y is then where its number stands. history: None until it was
+    read, and where the place has none; of an area, the mean. spread: component -> (dates,) standard deviation between
+    the pixels of an area, m. note: why there is no history, in words.
     """
     number: int
     x: float
@@ -43,6 +45,9 @@ class Point:
     crs: str
     history: Optional[History] = None
     note: str = ""
+    area: str = ""
+    spread: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    pixels: int = 0
 
     @property
     def colour(self) -> str:
@@ -55,7 +60,13 @@ class Point:
 
 @dataclass(frozen=True)
 class State:
-    """Everything the dock shows. reference: the point whose motion is taken away from all others."""
+    """Everything the dock shows.
+
+    reference: the place whose motion is taken away from all others. fit: the model drawn through every curve, None for
+    none; residuals: what it leaves is drawn in place of the curves. length, rate: display units. marked: the day that
+    was picked, which the map shows. pair: the two days of the pair that is looked at, and its value. stations: paths of
+    tables; loaded: what they hold. stack: path of the pairs behind the series.
+    """
     series: str = ""
     available: Tuple[str, ...] = ()
     held_still: str = ""
@@ -67,16 +78,27 @@ class State:
     errors: bool = True
     grid: bool = True
     message: str = ""
+    fit: Optional[ModelSettings] = None
+    residuals: bool = False
+    length: str = units.LENGTH
+    rate: str = units.RATE
+    marked: Optional[date] = None
+    pair: Optional[Tuple[date, date]] = None
+    stations: Tuple[str, ...] = ()
+    loaded: Tuple[Any, ...] = ()
+    stack: str = ""
+    remark: str = ""
+    panel: str = ""
 
+    @property
+    def unit(self) -> str:
+        """The unit of the vertical axis."""
+        return self.rate if self.component in RATES else self.length
 
-@dataclass(frozen=True)
-class Curve:
-    """One history as it is drawn. values, sigmas: (dates,), m, NaN = no data; sigmas None where not known."""
-    point: Point
-    dates: Tuple[date, ...]
-    values: np.ndarray
-    sigmas: Optional[np.ndarray]
-    label: str
+    @property
+    def scale(self) -> float:
+        """Display units per metre, or per metre per year."""
+        return units.factor(self.unit)
 
 
 class Store:
@@ -97,120 +119,80 @@ class Store:
         for listener in self._listeners:
             listener(new)
 
-    def add_point(self, x: float, y: float, crs: str) -> Optional[Point]:
-        """A new point with the lowest free number; None where there are as many as can be told apart."""
+    def add_point(self, x: float, y: float, crs: str, area: str = "", tr=same) -> Optional[Point]:
+        """A new place with the lowest free number; None where there are as many as can be told apart."""
         taken = {point.number for point in self.state.points}
         number = next((n for n in range(1, MOST_POINTS + 1) if n not in taken), None)
         if number is None:
-            self.update(message=f"There are {MOST_POINTS} points already. Clear some first.")
+            self.update(message=tr("There are {count} points already. Clear some first.").format(count=MOST_POINTS))
             return None
-        point = Point(number, x, y, crs)
+        point = Point(number, x, y, crs, area=area)
         self.update(points=(*self.state.points, point), message="")
         return point
 
     def remove_point(self, number: int) -> None:
         self.update(points=tuple(point for point in self.state.points if point.number != number))
 
-    def answer(self, number: int, history: Optional[History], note: str = "") -> None:
-        """Put what was read into its point; points that are gone by now are left alone."""
-        self.update(points=tuple(replace(point, history=history, note=note) if point.number == number else point
-                                 for point in self.state.points))
+    def move_point(self, number: int, x: float, y: float, crs: str) -> Optional[Point]:
+        """A point (or the reference) at another place, with its old history until the new one is read."""
+        if number == REFERENCE:
+            old = self.state.reference
+        else:
+            old = next((point for point in self.state.points if point.number == number), None)
+        if old is None or old.area:
+            return None
+        moved = replace(old, x=x, y=y, crs=crs)
+        self._put(moved)
+        return moved
 
+    def answer(self, number: int, history: Optional[History], note: str = "", spread: Optional[Mapping] = None,
+               pixels: int = 0) -> None:
+        """Put what was read into its place; places that are gone by now are left alone."""
+        state = self.state
+        for point in (*state.points, *([state.reference] if state.reference else [])):
+            if point.number == number:
+                self._put(replace(point, history=history, note=note, spread=spread or {}, pixels=pixels))
 
-def components_of(kind_components: Tuple[str, ...]) -> Tuple[str, ...]:
-    """What can be drawn of a series that has these components, the most telling first."""
-    if EAST in kind_components and NORTH in kind_components:
-        return (ALONG, EAST, NORTH, HORIZONTAL)
-    return tuple(name for name in kind_components if name in COMPONENTS)
-
-
-def component_values(history: History, component: str, reference: Optional[History] = None):
-    """(values, sigmas) of a component, m since the first date; sigmas None where nothing is known of them.
-
-    The reference's motion is taken away per component before magnitudes or projections are made. Variances add:
-    the errors of the two places are taken as independent, which overstates them for near places.
-    """
-    parts = {name: _relative(history, reference, name) for name in history.values}
-    if component in parts:
-        return parts[component]
-    (east, sigma_east), (north, sigma_north) = parts[EAST], parts[NORTH]
-    if component == HORIZONTAL:
-        length = np.hypot(east, north)
-        # at zero length every direction is equally likely
-        unit_east = np.divide(east, length, out=np.full_like(length, np.sqrt(.5)), where=length > 0)
-        unit_north = np.divide(north, length, out=np.full_like(length, np.sqrt(.5)), where=length > 0)
-        values = length
-    else:
-        unit_east, unit_north = motion_direction(history)
-        values = unit_east * east + unit_north * north
-    if sigma_east is None or sigma_north is None:
-        return values, None
-    return values, np.hypot(unit_east * sigma_east, unit_north * sigma_north)
-
-
-def motion_direction(history: History) -> Tuple[float, float]:
-    """Unit vector (east, north) of the mean velocity; of the last displacement where no velocity is known."""
-    east, north = history.velocity.get("velocity_east", np.nan), history.velocity.get("velocity_north", np.nan)
-    if not np.isfinite(east + north):
-        both = np.isfinite(history.values[EAST] + history.values[NORTH])
-        last = np.flatnonzero(both)[-1] if both.any() else 0
-        east, north = float(history.values[EAST][last]), float(history.values[NORTH][last])
-    length = float(np.hypot(east, north))
-    return (east / length, north / length) if length > 0 else (1.0, 0.0)
-
-
-def azimuth(history: History) -> float:
-    """Direction of the mean motion, degrees clockwise from north."""
-    east, north = motion_direction(history)
-    return float(np.degrees(np.arctan2(east, north)) % 360)
-
-
-def curve(state: State, point: Point) -> Optional[Curve]:
-    """The curve of a point, None where it has no history (yet) or the reference has none."""
-    history = point.history
-    reference = state.reference.history if state.reference else None
-    if state.reference and (reference is None or not reference.measured):
-        return None  # a curve that is not relative to anything would be taken for one that is
-    if history is None or not history.measured or state.component not in components_of(tuple(history.values)):
-        return None
-    values, sigmas = component_values(history, state.component, reference)
-    if not np.isfinite(values).any():
-        return None
-    return Curve(point, history.dates, values, sigmas, _label(point, history, state))
-
-
-def curves(state: State) -> List[Curve]:
-    """All curves in the order of their numbers; the one under the mouse last."""
-    points = [*sorted(state.points, key=lambda point: point.number), *([state.hover] if state.hover else [])]
-    return [made for made in (curve(state, point) for point in points) if made]
+    def _put(self, point: Point) -> None:
+        if point.number == REFERENCE:
+            self.update(reference=point)
+        else:
+            self.update(points=tuple(point if p.number == point.number else p for p in self.state.points))
 
 
 def drawn_of(state: State) -> Tuple:
-    """All that curves depend on: equal before and after a change that the plot does not show."""
+    """All that the plot depends on: equal before and after a change that it does not show."""
     points = (*state.points, *([state.hover] if state.hover else []))
     return (tuple((point.number, point.history) for point in points if point.history),
             state.reference.history if state.reference else None, bool(state.reference), state.component,
-            state.errors, state.grid)
+            state.errors, state.grid, state.fit, state.residuals, state.length, state.rate, state.marked, state.pair,
+            state.loaded)
 
 
-def notes(state: State) -> List[str]:
-    """What the reader should know about points without a curve, or with a part of one."""
-    found = [state.message] if state.message else []
+def notes(state: State, tr: Callable[[str], str] = same) -> List[str]:
+    """What the reader should know about places without a curve, or with a part of one. tr: translates a text."""
+    found = [tr(text) for text in (state.message, state.remark) if text]
     if state.reference and state.reference.note:
-        found.append(f"Reference point R: no value here: {state.reference.note}.")
+        found.append(tr("Reference point R: no value here: {reason}.").format(reason=tr(state.reference.note)))
+    elif state.reference and state.reference.area:
+        found.append(tr("Relative to the mean motion of the reference area R."))
     elif state.reference:
-        found.append("Relative to the motion of the reference point R.")
+        found.append(tr("Relative to the motion of the reference point R."))
     for point in state.points:
         if point.note:
-            found.append(f"Point {point.number}: no value here: {point.note}.")
+            what = tr("Area {number}: no value here: {reason}.") if point.area else tr(
+                "Point {number}: no value here: {reason}.")
+            found.append(what.format(number=point.number, reason=tr(point.note)))
         elif point.history is not None:
-            found += _gaps(point)
+            found += _gaps(point, tr)
     return found
 
 
-def axis_label(state: State) -> str:
-    label = COMPONENTS[state.component][1] if state.component else "Displacement"
-    return f"{label} (m)"
+def axis_label(state: State, tr: Callable[[str], str] = same) -> str:
+    label = tr(COMPONENTS[state.component][1]) if state.component else tr("Displacement")
+    if state.residuals and state.fit:
+        label = tr("Residuals")
+    return f"{label} ({state.unit})"
 
 
 def to_text(state: State) -> str:
@@ -218,6 +200,8 @@ def to_text(state: State) -> str:
     return json.dumps({
         "version": STATE_VERSION, "series": state.series, "component": state.component, "errors": state.errors,
         "grid": state.grid, "reference": _place(state.reference) if state.reference else None,
+        "fit": state.fit.as_dict() if state.fit else None, "residuals": state.residuals, "length": state.length,
+        "rate": state.rate, "stations": list(state.stations), "panel": state.panel,
         "points": [{"number": point.number, **_place(point)} for point in state.points]})
 
 
@@ -225,77 +209,40 @@ def from_text(text: str) -> Optional[Dict[str, Any]]:
     """Changes for `Store.update` from a project's text; None where it can't be understood."""
     try:
         data = json.loads(text)
-        reference = data.get("reference")
+        reference, fit = data.get("reference"), data.get("fit")
         return {"series": str(data["series"]), "component": str(data["component"]),
                 "errors": bool(data["errors"]), "grid": bool(data["grid"]),
-                "reference": Point(0, float(reference["x"]), float(reference["y"]), reference["crs"])
-                if reference else None,
-                "points": tuple(Point(int(p["number"]), float(p["x"]), float(p["y"]), str(p["crs"]))
-                                for p in data["points"])}
-    except (ValueError, KeyError, TypeError, AttributeError):
+                "reference": _point(REFERENCE, reference) if reference else None,
+                "fit": ModelSettings(**fit) if fit else None, "residuals": bool(data.get("residuals")),
+                "length": known(data.get("length"), units.LENGTHS, units.LENGTH),
+                "rate": known(data.get("rate"), units.RATES, units.RATE),
+                "stations": tuple(map(str, data.get("stations", ()))), "panel": str(data.get("panel", "")),
+                "points": tuple(_point(int(p["number"]), p) for p in data["points"])}
+    except (ValueError, KeyError, TypeError, AttributeError, SettingsError):
         return None
+
+
+def known(value: Any, choices: Mapping[str, float], default: str) -> str:
+    """A stored choice if there still is such a one."""
+    return value if value in choices else default
 
 
 def _place(point: Point) -> Dict[str, Any]:
-    return {"x": point.x, "y": point.y, "crs": point.crs}
+    place = {"x": point.x, "y": point.y, "crs": point.crs}
+    return {**place, "area": point.area} if point.area else place
 
 
-def _relative(history: History, reference: Optional[History], name: str):
-    values, sigmas = history.values[name].astype(np.float64), _sigma(history, name)
-    if reference is None:
-        return values, sigmas
-    other = _sigma(reference, name)
-    values = values - reference.values[name]
-    return values, None if sigmas is None or other is None else np.hypot(sigmas, other)
+def _point(number: int, data: Mapping[str, Any]) -> Point:
+    return Point(number, float(data["x"]), float(data["y"]), str(data["crs"]), area=str(data.get("area", "")))
 
 
-def _sigma(history: History, name: str) -> Optional[np.ndarray]:
-    """Standard deviation per date; where the series has none, its RMSE stands for all dates but the first."""
-    if name in history.sigmas:
-        return history.sigmas[name].astype(np.float64)
-    rmse = history.quality.get(f"rmse_{name}", np.nan)
-    if not np.isfinite(rmse):
-        return None
-    return np.where(np.arange(len(history.dates)) == 0, 0.0, rmse)
-
-
-def _label(point: Point, history: History, state: State) -> str:
-    """Number, mean velocity and, for projections, its direction. The velocity is not relative to the reference."""
-    name = str(point.number) if point.number else "under the mouse"
-    if state.reference:
-        return name
-    rate, sigma = _velocity(history, state.component)
-    if not np.isfinite(rate):
-        return name
-    toward = ""
-    if state.component == ALONG and rate > 0 and not rate < _SURE * sigma:
-        toward = f" toward {azimuth(history):03.0f}°"
-    return f"{name}: {_rounded(rate, sigma)} m/yr{toward}"
-
-
-def _rounded(value: float, sigma: float) -> str:
-    """A value with its sigma of two significant digits; with three digits of its own where there is none."""
-    if not np.isfinite(sigma) or sigma <= 0:
-        return f"{value:.3g}".replace("-", MINUS)
-    decimals = max(0, 1 - int(np.floor(np.log10(sigma))))
-    return f"{value:.{decimals}f} ± {sigma:.{decimals}f}".replace("-", MINUS)
-
-
-def _velocity(history: History, component: str) -> Tuple[float, float]:
-    """(velocity, sigma) of a component, m/yr; NaN where not known."""
-    bands = history.velocity
-    if component not in (ALONG, HORIZONTAL):
-        return bands.get(f"velocity_{component}", np.nan), bands.get(f"sigma_{component}", np.nan)
-    east, north = motion_direction(history)
-    rate = float(np.hypot(bands.get("velocity_east", np.nan), bands.get("velocity_north", np.nan)))
-    return rate, float(np.hypot(east * bands.get("sigma_east", np.nan), north * bands.get("sigma_north", np.nan)))
-
-
-def _gaps(point: Point) -> List[str]:
+def _gaps(point: Point, tr: Callable[[str], str]) -> List[str]:
     history = point.history
-    seen = np.logical_or.reduce([np.isfinite(values) for values in history.values.values()])
-    if seen.all() or not seen.any():
+    seen = [any(values[n] == values[n] for values in history.values.values()) for n in range(len(history.dates))]
+    if all(seen) or not any(seen):
         return []
-    first = history.dates[int(np.argmax(seen))]
-    late = f", the first on {first.isoformat()}" if not seen[0] else ""
-    return [f"Point {point.number}: {int(seen.sum())} of {seen.size} dates have a value{late}."]
+    what = {"number": point.number, "seen": sum(seen), "all": len(seen)}
+    if seen[0]:
+        return [tr("Point {number}: {seen} of {all} dates have a value.").format(**what)]
+    first = history.dates[seen.index(True)].isoformat()
+    return [tr("Point {number}: {seen} of {all} dates have a value, the first on {first}.").format(first=first, **what)]

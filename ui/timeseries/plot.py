@@ -1,13 +1,16 @@
 """Drawing histories: (axes, data) -> artists. Nothing here knows a widget; Matplotlib is imported when first used."""
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
-from typing import Sequence
+from typing import Optional, Sequence, Tuple
 
 import numpy as np
 
-from .model import Curve
+from .curves import Curve, StationCurve
+from .model import HOVER, State
 
 _HOVER_COLOUR = "#888888"
+_MARK_COLOUR = "#e07b00"
 _MARGINS_INCHES = {"left": 0.82, "right": 0.12, "top": 0.14, "bottom": 0.42}
 
 
@@ -25,31 +28,54 @@ class Look:
 PAPER = Look()
 
 
-def draw_histories(axes, curves: Sequence[Curve], label: str, look: Look = PAPER, errors: bool = True,
-                   grid: bool = True, hint: str = "") -> None:
+@dataclass(frozen=True)
+class Options:
+    """What is drawn beside the curves. scale: display units per unit of the values. hint: shown in the middle where
+    there is nothing to draw. marked: the day that the map shows. pair: two days and the number of the curve on which
+    their pair is shown. lines: False draws the values without a line between them, as residuals are."""
+    errors: bool = True
+    grid: bool = True
+    scale: float = 1.0
+    hint: str = ""
+    stations: Sequence[StationCurve] = ()
+    marked: Optional[date] = None
+    pair: Optional[Tuple[date, date]] = None
+    lines: bool = True
+
+
+def options_of(state: State, stations: Sequence[StationCurve] = (), hint: str = "") -> Options:
+    """What a state of the dock draws beside its curves."""
+    return Options(state.errors, state.grid, state.scale, hint, tuple(stations), state.marked, state.pair,
+                   not (state.residuals and state.fit is not None))
+
+
+def draw_histories(axes, curves: Sequence[Curve], label: str, look: Look = PAPER, options: Options = Options()) -> None:
     """Draw curves with error bars of 1 sigma over time, in place of what was drawn before.
 
-    label: of the vertical axis, with its unit. hint: shown in the middle where there is nothing to draw.
+    label: of the vertical axis, with its unit.
     """
     _remove_drawn(axes)
-    dress(axes, look, grid and bool(curves))
+    dress(axes, look, options.grid and bool(curves))
     axes.set_ylabel(label if curves else "")
     axes.tick_params(**{side: bool(curves) for side in ("left", "bottom", "labelleft", "labelbottom")})
     if not curves:
-        axes.text(0.5, 0.5, hint, transform=axes.transAxes, ha="center", va="center", color=look.text,
+        axes.text(0.5, 0.5, options.hint, transform=axes.transAxes, ha="center", va="center", color=look.text,
                   fontsize=look.size, fontfamily=_known_family(look.family))
         return
     axes.axhline(0.0, color=look.text, linewidth=0.6, alpha=0.5, zorder=1)
+    for station in options.stations:
+        _draw_station(axes, station, options)
     for curve in curves:
-        _draw(axes, curve, errors)
+        _draw(axes, curve, options)
     _limits(axes, curves)
+    _mark(axes, curves, options)
     _legend(axes, curves, look)
 
 
 def _remove_drawn(axes) -> None:
     """Take the data off the axes: clearing them would make ticks and spines anew, for three times the cost."""
     axes.containers.clear()  # only lists what is removed next
-    for artist in [*axes.lines, *axes.collections, *axes.texts]:
+    for artist in [*axes.lines, *axes.collections, *axes.texts, *axes.patches]:
         artist.remove()
     if axes.get_legend() is not None:
         axes.get_legend().remove()
@@ -109,17 +135,41 @@ def _time_axis(axes) -> None:
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
 
 
-def _draw(axes, curve: Curve, errors: bool) -> None:
-    hovering = curve.point.number == 0
+def _draw(axes, curve: Curve, options: Options) -> None:
+    hovering = curve.point.number == HOVER
     colour = _HOVER_COLOUR if hovering else curve.point.colour
     days = np.asarray(curve.dates, "datetime64[D]")
-    known = np.isfinite(curve.values)
+    known, scale = np.isfinite(curve.values), options.scale
     bars = None
-    if errors and curve.sigmas is not None:
-        bars = np.where(np.isfinite(curve.sigmas), curve.sigmas, 0.0)[known]
-    axes.errorbar(days[known], curve.values[known], yerr=bars, color=colour, label=curve.label,
-                  linestyle="--" if hovering else "-", linewidth=1.3, marker=curve.point.symbol, markersize=4.5,
-                  elinewidth=1.2, alpha=0.9, zorder=2 if hovering else 3)
+    if options.errors and curve.sigmas is not None and curve.spread is None:
+        bars = scale * np.where(np.isfinite(curve.sigmas), curve.sigmas, 0.0)[known]
+    modelled = curve.fit is not None and options.lines
+    line = "none" if not options.lines or modelled else "--" if hovering else "-"
+    axes.errorbar(days[known], scale * curve.values[known], yerr=bars, color=colour, label=curve.label, linestyle=line,
+                  linewidth=1.3, marker=curve.point.symbol, markersize=4.5, elinewidth=1.2, alpha=0.9,
+                  zorder=2 if hovering else 3)
+    if curve.spread is not None:
+        low, high = (scale * (curve.values + sign * np.nan_to_num(curve.spread))[known] for sign in (-1, 1))
+        axes.fill_between(days[known], low, high, color=colour, alpha=0.18, linewidth=0, zorder=1.5)
+    if modelled:
+        axes.plot(np.asarray(curve.fit.dates, "datetime64[D]"), scale * curve.fit.values, color=colour, linewidth=1.6,
+                  alpha=0.75, zorder=2.5, scalex=False, scaley=False)
+
+
+def _draw_station(axes, station: StationCurve, options: Options) -> None:
+    days = np.asarray(station.dates, "datetime64[D]")
+    known = np.isfinite(station.values)
+    axes.plot(days[known], options.scale * station.values[known], color=station.colour, linestyle="none", marker=".",
+              markersize=3.5, alpha=0.6, zorder=1.8, label=station.name)
+
+
+def _mark(axes, curves: Sequence[Curve], options: Options) -> None:
+    """The day that the map shows, and the two days of a pair with the difference that the series has between them."""
+    if options.marked is not None:
+        axes.axvline(np.datetime64(options.marked), color=_MARK_COLOUR, linewidth=1.2, alpha=0.9, zorder=1.2)
+    if options.pair is not None:
+        first, last = (np.datetime64(day) for day in options.pair)
+        axes.axvspan(min(first, last), max(first, last), color=_MARK_COLOUR, alpha=0.13, linewidth=0, zorder=0.5)
 
 
 def _legend(axes, curves: Sequence[Curve], look: Look) -> None:

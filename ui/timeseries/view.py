@@ -4,11 +4,14 @@ from typing import Dict, Sequence, Tuple
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtGui import QIcon
-from qgis.PyQt.QtWidgets import (QAction, QBoxLayout, QComboBox, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolBar,
-                                 QToolButton, QVBoxLayout, QWidget)
+from qgis.PyQt.QtWidgets import (QAction, QActionGroup, QBoxLayout, QComboBox, QHBoxLayout, QLabel, QMenu, QSizePolicy,
+                                 QSplitter, QToolBar, QToolButton, QToolTip, QVBoxLayout, QWidget)
 
+from .. import units
 from ..words import tr
 from . import canvas, markers, model, plot
+from .curves import curves, station_curves
+from .panel import SidePanel
 
 _ICON = QSize(18, 18)
 _WIDE = 520  # px; below, the lists go under the buttons
@@ -20,7 +23,13 @@ class TimeSeriesView(QWidget):
     seriesChosen = pyqtSignal(str)
     componentChosen = pyqtSignal(str)
     pickToggled = pyqtSignal(bool)
+    polygonToggled = pyqtSignal(bool)
     referenceToggled = pyqtSignal(bool)
+    referenceAreaToggled = pyqtSignal(bool)
+    panelToggled = pyqtSignal(bool)
+    lengthChosen = pyqtSignal(str)
+    rateChosen = pyqtSignal(str)
+    dayPicked = pyqtSignal(object)
     hoverToggled = pyqtSignal(bool)
     errorsToggled = pyqtSignal(bool)
     gridToggled = pyqtSignal(bool)
@@ -31,8 +40,10 @@ class TimeSeriesView(QWidget):
     def __init__(self, parent=None):
         super().__init__(parent)
         self.actions: Dict[str, QAction] = {}
+        self.units: Dict[str, QAction] = {}
+        self._mouse = None
         self._canvas = self._axes = self._drawn = None
-        self._state = model.State()
+        self._state, self._filled = model.State(), None
         self._series: Sequence[Tuple[str, str]] = ()
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -51,10 +62,19 @@ class TimeSeriesView(QWidget):
         self.actions["clear"].setEnabled(bool(state.points or state.reference))
         for name in ("picture", "table"):
             self.actions[name].setEnabled(bool(state.points))
-        texts = model.notes(state)
+        for unit in (state.length, state.rate):
+            self.units[unit].setChecked(True)
+        texts = model.notes(state, tr)
         self.notes.setText("\n".join(texts))
         self.notes.setVisible(bool(texts))
-        self._draw()
+        self._check("panel", bool(state.panel))
+        self.panel.setVisible(bool(state.panel))
+        drawn = curves(state, tr) if self._canvas is not None or state.panel else []
+        stations = station_curves(state, drawn) if state.loaded else []
+        self._draw(drawn, stations)
+        if state.panel and self._filled != (model.drawn_of(state), state.panel, state.stack):
+            self._filled = (model.drawn_of(state), state.panel, state.stack)
+            self.panel.show_state(state, drawn, stations)
 
     def show_series(self, series: Sequence[Tuple[str, str]]) -> None:
         """Fill the list of series. series: (path, name)."""
@@ -70,10 +90,17 @@ class TimeSeriesView(QWidget):
         self._select(self.series, self._state.series)
         self._draw()
 
-    def show_tool(self, picking: bool, referencing: bool) -> None:
+    def show_tool(self, picking: bool, drawing: bool, referencing: bool, referencing_area: bool) -> None:
         """Which map tool is active."""
         self._check("pick", picking)
+        self._check("polygon", drawing)
         self._check("reference", referencing)
+        self._check("referenceArea", referencing_area)
+
+    def show_stepping(self, active: bool) -> None:
+        """Whether the next click on the plot sets a step."""
+        if self._canvas is not None:
+            self._canvas.setCursor(Qt.CursorShape.CrossCursor if active else Qt.CursorShape.ArrowCursor)
 
     def plot_ready(self) -> None:
         """Matplotlib is there: put the plot in the place of the waiting text."""
@@ -81,7 +108,9 @@ class TimeSeriesView(QWidget):
             return
         self._canvas, self._axes = canvas.new_canvas()
         self._canvas.setAccessibleName(tr("Time series"))
-        self.layout().replaceWidget(self.waiting, self._canvas)
+        self._canvas.setAccessibleDescription(tr("Curves of displacement over time; their values can be saved as a table"))
+        self._mouse = canvas.PlotMouse(self._canvas, self._axes, self.dayPicked.emit, self._tell)
+        self.split.replaceWidget(0, self._canvas)
         self.waiting.hide()
         self._canvas.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._draw()
@@ -97,6 +126,12 @@ class TimeSeriesView(QWidget):
 
     # inside
 
+    def _tell(self, text: str) -> None:
+        if text:
+            QToolTip.showText(self.cursor().pos(), text, self._canvas)
+        else:
+            QToolTip.hideText()
+
     def changeEvent(self, event):
         super().changeEvent(event)
         if event.type() in _LOOKS:
@@ -107,7 +142,7 @@ class TimeSeriesView(QWidget):
         wide = event.size().width() >= _WIDE
         self._head.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
 
-    def _draw(self) -> None:
+    def _draw(self, drawn=None, stations=None) -> None:
         if self._canvas is None:
             return
         state = self._state
@@ -115,8 +150,10 @@ class TimeSeriesView(QWidget):
         if wanted == self._drawn:
             return  # a new point without its history changes nothing on the plot
         self._drawn = wanted
-        plot.draw_histories(self._axes, model.curves(state), model.axis_label(state), wanted[1], state.errors,
-                            state.grid, wanted[2])
+        drawn = curves(state, tr) if drawn is None else drawn
+        stations = station_curves(state, drawn) if stations is None else stations
+        plot.draw_histories(self._axes, drawn, model.axis_label(state, tr), wanted[1], plot.options_of(
+            state, stations, self._hint()))
         self._canvas.draw_idle()
 
     def _hint(self) -> str:
@@ -124,7 +161,7 @@ class TimeSeriesView(QWidget):
             return tr("No time series is loaded.\nTerrain Motion > Open series…")
         if self._state.points:
             return ""
-        return tr("Click on the map.\nRight click on a point takes it away.")
+        return tr("Click on the map.\nDrag a point to move it, right click to take it away.")
 
     def _build(self) -> None:
         self.series, self.component = QComboBox(), QComboBox()
@@ -148,6 +185,14 @@ class TimeSeriesView(QWidget):
         self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.series.setToolTip(tr("Time series of the project"))
         self.component.setToolTip(tr("Component of the displacement"))
+        self.panel = SidePanel(self)
+        self.panel.hide()
+        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.split.setChildrenCollapsible(False)
+        self.split.addWidget(self.waiting)
+        self.split.addWidget(self.panel)
+        self.split.setStretchFactor(0, 1)
+        self.split.setSizes([600, 330])
         choices = QHBoxLayout()
         choices.addWidget(self.series)
         choices.addWidget(self.component)
@@ -157,19 +202,19 @@ class TimeSeriesView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 4)
         layout.addLayout(head)
-        layout.addWidget(self.waiting, 1)
+        layout.addWidget(self.split, 1)
         layout.addWidget(self.notes)
 
     def _toolbar(self) -> QToolBar:
         bar = QToolBar()
         bar.setIconSize(_ICON)
-        self._add(bar, "pick", "mActionCapturePoint", tr("Pick points"),
-                  tr("Click on the map to see the history there; right click on a point takes it away"),
-                  self.pickToggled)
-        reference = self._add(bar, "reference", "", tr("Reference point"), tr(
-            "Click on the map: the motion there is taken away from all others. Press again to end it"),
-            self.referenceToggled)
-        reference.setIcon(markers.icon(markers.REFERENCE_COLOUR, markers.REFERENCE_TEXT))
+        self._add(bar, "pick", "mActionCapturePoint", tr("Pick points"), tr(
+            "Click on the map to see the history there; drag a point to move it, right click takes it away"),
+            self.pickToggled)
+        self._add(bar, "polygon", "mActionCapturePolygon", tr("Draw an area"), tr(
+            "Click its corners, right click ends it: mean of its pixels and the spread between them"),
+            self.polygonToggled)
+        self._reference_button(bar)
         self._add(bar, "hover", "tracking", tr("Follow the mouse"),
                   tr("Show the history under the mouse while picking points"), self.hoverToggled)
         self._add(bar, "clear", "mActionDeleteSelected", tr("Clear"), tr("Take all points away"), self.clearRequested)
@@ -177,20 +222,64 @@ class TimeSeriesView(QWidget):
         errors = self._add(bar, "errors", "", "±", tr("Error bars: 1 standard deviation"), self.errorsToggled)
         errors.setIconText("±")
         self._add(bar, "grid", "vector_grid", tr("Grid"), tr("Grid lines"), self.gridToggled)
+        self._add(bar, "panel", "mActionAddExpression", tr("Model, pairs, stations"), tr(
+            "Fit a model, see the pairs behind a point, put stations beside it"), self.panelToggled)
         bar.addSeparator()
+        bar.addWidget(self._menu_button(_icon("mActionFileSave"), tr("Save"), tr("Save the plot or its values"),
+                                        self._save_menu()))
+        bar.addWidget(self._menu_button(_icon("mActionOptions"), tr("Units"), tr("Units of displacement and velocity"),
+                                        self._unit_menu()))
+        return bar
+
+    def _reference_button(self, bar: QToolBar) -> None:
+        """The point by a click, the area from the menu beside it."""
+        reference = self._add(bar, "reference", "", tr("Reference point"), tr(
+            "Click on the map: the motion there is taken away from all others. Drag R, or Ctrl and click, to move it; "
+            "press again to end it"), self.referenceToggled)
+        reference.setIcon(markers.icon(markers.REFERENCE_COLOUR, markers.REFERENCE_TEXT))
+        area = QAction(_icon("mActionCapturePolygon"), tr("Reference area"), self)
+        area.setCheckable(True)
+        area.setToolTip(tr("Draw an area on the map: its mean motion is taken away from all others"))
+        area.triggered.connect(self.referenceAreaToggled.emit)
+        self.actions["referenceArea"] = area
+        button = bar.widgetForAction(reference)
+        menu = QMenu(self)
+        menu.addAction(reference)
+        menu.addAction(area)
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+
+    def _save_menu(self) -> QMenu:
         menu = QMenu(self)
         for name, text, signal in (("picture", tr("Plot as PNG, SVG or PDF…"), self.pictureRequested),
                                    ("table", tr("Values as CSV…"), self.tableRequested)):
             self.actions[name] = menu.addAction(text)
             self.actions[name].triggered.connect(lambda _=False, s=signal: s.emit())
-        save = QToolButton()
-        save.setIcon(_icon("mActionFileSave"))
-        save.setToolTip(tr("Save the plot or its values"))
-        save.setAccessibleName(tr("Save"))
-        save.setMenu(menu)
-        save.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        bar.addWidget(save)
-        return bar
+        return menu
+
+    def _unit_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for title, names, signal in ((tr("Displacement"), units.LENGTHS, self.lengthChosen),
+                                     (tr("Velocity"), units.RATES, self.rateChosen)):
+            menu.addSection(title)
+            group = QActionGroup(menu)
+            for name in names:
+                action = menu.addAction(name)
+                action.setCheckable(True)
+                action.triggered.connect(lambda _=False, s=signal, n=name: s.emit(n))
+                group.addAction(action)
+                self.units[name] = action
+        return menu
+
+    @staticmethod
+    def _menu_button(icon: QIcon, name: str, tip: str, menu: QMenu) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(icon)
+        button.setToolTip(tip)
+        button.setAccessibleName(name)
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return button
 
     def _add(self, bar: QToolBar, name: str, icon: str, text: str, tip: str, signal) -> QAction:
         action = QAction(text, self)
