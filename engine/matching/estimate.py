@@ -37,8 +37,8 @@ def cost(pairs: int, pixels: int, settings: PairRunSettings, seconds_per_mpx: fl
     rate = seconds_per_mpx or _SECONDS_PER_MPX[settings.method] * max(1.0, settings.range / _USUAL_RANGE) ** 0.5
     bands = max(1, len([name for name in settings.bands.split(",") if name.strip()]))
     directions = 2 if settings.average == BOTH else 1
-    workers = settings.threads or workers()
-    seconds = pairs * pixels / 1e6 * rate * bands * directions / min(workers, max(pairs, 1))
+    together = settings.threads or workers()
+    seconds = pairs * pixels / 1e6 * rate * bands * directions / min(together, max(pairs, 1))
     result = pixels // settings.step ** 2
     return Cost(seconds, pairs * result * _BYTES_PER_PIXEL, result)
 

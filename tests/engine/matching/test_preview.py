@@ -71,6 +71,7 @@ def test_advice_on_a_poor_correlation_is_a_larger_window(found):
 
 
 def test_cost_grows_with_pairs_pixels_and_directions():
+    assert cost(10, 10 ** 6, PairRunSettings()).seconds > 0
     one = cost(10, 10 ** 6, PairRunSettings(threads=1))
     assert cost(20, 10 ** 6, PairRunSettings(threads=1)).seconds == pytest.approx(2 * one.seconds)
     assert cost(10, 10 ** 6, PairRunSettings(threads=1, average="both")).seconds == pytest.approx(2 * one.seconds)
