@@ -1,13 +1,15 @@
 """Toolbox group Scenes: what comes from archives."""
 from dataclasses import dataclass
 
-from qgis.core import QgsApplication, QgsProcessingParameterAuthConfig, QgsProcessingParameterDefinition
+from qgis.core import (QgsApplication, QgsProcessingParameterAuthConfig, QgsProcessingParameterDefinition,
+                       QgsProcessingParameterFile, QgsProject, QgsVectorLayer)
 
 from ..engine.core.errors import InputError
-from ..engine.scenes.archive.archive_settings import DownloadSettings, SearchSettings
+from ..engine.scenes.archive.archive_settings import DownloadSettings, ElevationSettings, OutlineSettings, SearchSettings
 from .base import Outcome, StageAlgorithm, lines
 from .groups import Group
-from .outputs import FolderDestination, NumberResult, TableDestination, VectorResult
+from .outputs import (FolderDestination, NumberResult, RasterDestination, TableDestination, VectorDestination,
+                      VectorResult)
 from .ports import Extent, Port, Table
 
 
@@ -40,6 +42,27 @@ class Login(Port):
         if login and not QgsApplication.authManager().setMasterPassword(True):
             raise InputError(f"{self.label}: the master password was not given, so the log-in cannot be read.")
         return QgisTransport(login)
+
+
+@dataclass(frozen=True)
+class Outlines(Port):
+    """Polygons of a file of any kind, zips included; the engine gets the path."""
+
+    def _definition(self):
+        # "All files": a layer's source and a zip are taken too.
+        return QgsProcessingParameterFile(
+            self.name, self.label, QgsProcessingParameterFile.File, optional=self.optional,
+            fileFilter="Outlines (*.zip *.shp *.gpkg *.geojson *.json *.fgb);;All files (*)")
+
+    def _read(self, algorithm, parameters, context):
+        value = parameters[self.name]
+        layer = value if isinstance(value, QgsVectorLayer) else QgsProject.instance().mapLayer(str(value))
+        if layer is None:
+            return algorithm.parameterAsString(parameters, self.name, context)
+        if layer.providerType() != "ogr":
+            raise InputError(f"{self.label}: the layer '{layer.name()}' is not a file on this machine. Save it as "
+                             "GeoPackage first.")
+        return layer.source()
 
 
 class Search(StageAlgorithm):
@@ -91,4 +114,48 @@ class Download(StageAlgorithm):
             *(f"Left out {name}: {reason}" for name, reason in result.failed)))
 
 
-ALGORITHMS = (Search, Download)
+class DownloadDem(StageAlgorithm):
+    """The elevation model of an area."""
+    ID, LABEL, GROUP, SETTINGS = "downloaddem", "Download elevation model", Group.SCENES, ElevationSettings
+    HELP = ("Fetches the Copernicus elevation model GLO-30 of an area, of each tile only what is needed, and puts it on one "
+            "grid in metres, as cast shadows, classification and the topographic filter want it. No log-in. Heights are in "
+            "metres above EGM2008; open sea is 0.")
+    SOURCE = "Copernicus DEM, European Space Agency, doi:10.5270/ESA-c5d3d65"
+    TAGS = ("dem", "glo-30", "copernicus", "elevation", "height", "terrain")
+    INPUTS = (Extent("EXTENT", "Area", "The scenes' area.", optional=False),)
+    OUTPUTS = (RasterDestination("OUTPUT", "Elevation", kind=""),)
+
+    def stage(self, run):
+        from ..engine.scenes.archive import elevation
+        from .network import QgisTransport
+        with QgisTransport() as transport:
+            found = elevation.run(run.values["EXTENT"], run.settings, run.outputs["OUTPUT"], transport, run.progress)
+        return Outcome(summary=lines(
+            f"{len(found.tiles) + len(found.gaps)} tiles, {found.fetched / 1e6:.1f} MB fetched; "
+            f"{found.lowest:.0f} to {found.highest:.0f} m",
+            f"From GLO-90, for GLO-30 leaves them out: {', '.join(found.gaps)}" if found.gaps else "",
+            f"Open sea, 0 m: {', '.join(found.sea)}" if found.sea else ""))
+
+
+class GlacierOutlines(StageAlgorithm):
+    """Stable ground beside glaciers."""
+    ID, LABEL, GROUP, SETTINGS = "glacieroutlines", "Stable ground from glacier outlines", Group.SCENES, OutlineSettings
+    HELP = ("Turns glacier outlines into the stable ground that corrections, inversion and precision take as STABLE: the "
+            "area without the ice and a buffer around it. Outlines are a file of the Randolph Glacier Inventory (RGI 6, 7) "
+            "or of GLIMS, also as the zip that is handed out; any other polygons of moving ground serve as well.")
+    SOURCE = "RGI 7.0 Consortium 2023, doi:10.5067/f6jmovy5navz; GLIMS Consortium, doi:10.7265/N5V98602"
+    TAGS = ("rgi", "glims", "glacier", "outline", "stable", "mask", "moving ground", "exclude")
+    INPUTS = (Outlines("OUTLINES", "Glacier outlines", "A layer, or a file: Shapefile, GeoPackage, GeoJSON, zip."),
+              Extent("EXTENT", "Area", "Stable ground is looked for here.", optional=False))
+    OUTPUTS = (VectorDestination("OUTPUT", "Stable ground"),
+               VectorDestination("MOVING", "Glaciers with buffer", optional=True))
+
+    def stage(self, run):
+        from ..engine.scenes.archive import outlines
+        found = outlines.run(run.values["OUTLINES"], run.values["EXTENT"], run.settings, run.outputs["OUTPUT"],
+                             run.outputs["MOVING"], run.progress)
+        return Outcome(summary=lines(f"{found.glaciers} outlines ({found.source}) with {found.ice_km2:.1f} km² of ice in "
+                                     f"the area; {found.stable_share:.0%} of it is stable ground"))
+
+
+ALGORITHMS = (Search, Download, DownloadDem, GlacierOutlines)

@@ -6,7 +6,7 @@ from qgis.core import (QgsProcessing, QgsProcessingOutputFile, QgsProcessingOutp
                        QgsProcessingOutputRasterLayer, QgsProcessingOutputVectorLayer,
                        QgsProcessingParameterDefinition, QgsProcessingParameterFeatureSink,
                        QgsProcessingParameterFileDestination, QgsProcessingParameterFolderDestination,
-                       QgsProcessingParameterRasterDestination)
+                       QgsProcessingParameterRasterDestination, QgsProcessingParameterVectorDestination)
 
 from ..engine.core.errors import InputError
 
@@ -74,6 +74,18 @@ class TableDestination(Destination):
 
     def _definition(self):
         return QgsProcessingParameterFeatureSink(self.name, self.label, QgsProcessing.TypeVectorPolygon)
+
+
+@dataclass(frozen=True)
+class VectorDestination(Destination):
+    """A polygon layer that the engine writes (GeoPackage)."""
+
+    def _definition(self):
+        return QgsProcessingParameterVectorDestination(self.name, self.label, QgsProcessing.TypeVectorPolygon,
+                                                       optional=self.optional, createByDefault=not self.optional)
+
+    def path(self, algorithm, parameters, context):
+        return algorithm.parameterAsOutputLayer(parameters, self.name, context) or None
 
 
 @dataclass(frozen=True)

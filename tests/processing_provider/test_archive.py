@@ -105,6 +105,32 @@ def test_a_wrong_address_and_a_wrong_area_are_refused_with_words(run, archive):
         run("search", ENDPOINT=f"{archive.url}/stac", EXTENT="1,2,1,2 [EPSG:4326]", OUTPUT="memory:")
 
 
+def test_the_elevation_model_of_an_area(run, archive, tmp_path):
+    heights = np.add.outer(np.linspace(2000, 1000, 400), np.linspace(0, 500, 400)).astype(np.float32)
+    data = archive_server.write_cog(tmp_path / "tile.tif", heights, epsg=4326, origin=(8.0, 47.0), pixel=1 / 400,
+                                    nodata=None)
+    archive.add_file("/dem/N46_00_E008_00.tif", data)
+    made = run("downloaddem", EXTENT="8.4,8.45,46.4,46.45 [EPSG:4326]", ADDRESS=f"{archive.url}/dem/{{tile}}.tif",
+               GAPADDRESS="", MARGIN=0, OUTPUT=str(tmp_path / "dem.tif"))["OUTPUT"]
+    from terrain_motion.engine.io.raster import open_raster
+    with open_raster(made) as raster:
+        assert raster.grid.crs == "EPSG:32632" and raster.grid.pixel_size == 30.0
+        assert np.isfinite(raster.read("elevation")).all() and 1500 < np.median(raster.read("elevation")) < 1700
+
+
+def test_glacier_outlines_become_stable_ground(run, tmp_path):
+    ring = [[7.71, 46.01], [7.71, 46.03], [7.73, 46.03], [7.73, 46.01], [7.71, 46.01]]
+    rgi = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"rgi_id": "RGI2000-v7.0-G-11-1"},
+                                                      "geometry": {"type": "Polygon", "coordinates": [ring]}}]}
+    (tmp_path / "rgi.geojson").write_text(json.dumps(rgi))
+    made = run("glacieroutlines", OUTLINES=str(tmp_path / "rgi.geojson"), EXTENT="7.7,7.76,46.0,46.05 [EPSG:4326]",
+               OUTPUT=str(tmp_path / "stable.gpkg"))["OUTPUT"]
+    from terrain_motion.engine.io.stable import StableGround
+    from terrain_motion.engine.core.grid import Grid
+    stable = StableGround.from_file(made).mask(Grid("EPSG:4326", (7.7, 0.001, 0, 46.05, 0, -0.001), 60, 50))
+    assert not stable[20:40, 11:29].any() and stable[:15].all() and stable[:, 40:].all()
+
+
 def test_a_login_comes_from_qgis_and_is_sent_to_the_archive_only(qgis_app, run, archive, tmp_path):
     from qgis.core import QgsApplication, QgsAuthMethodConfig, QgsProcessingException
     manager = QgsApplication.authManager()
