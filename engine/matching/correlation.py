@@ -10,7 +10,7 @@ from .survey import USUAL, Measured, Mode, Survey, mode_of
 
 _LABELS = 10                # largest shift on the coarsest level, level px
 _COARSE_LEVEL = 2           # coarser levels only for larger ranges: changed light leaves less of them
-_HIGH_PASS = 5.0            # px of the full size: relief shading is longer and changes with the sun
+_HIGH_PASS = 3.0            # px of the full size, for the coarse levels: relief shading is longer, and light changes it
 _VOLUME_SIGMAS = (2.0, 5.0)
 #: Windows of least-squares matching on the coarse levels, level px, by noise over gradient (up to).
 _LEVEL_WINDOWS = ((0.3, 3.0), (0.7, 5.0), (np.inf, 8.0))
@@ -23,6 +23,7 @@ _NOISE_IN_GRADIENT = 0.35   # sigma grows by this x noise over gradient: noise p
 #: px: pixels that must be distrusted by more err with their neighbours (melt, shadows), beyond the blocks' reach; the
 #: rock of Yahtse Glacier scatters by .076 / .094 px with this, by .091 / .112 without.
 _INDEPENDENT, _MOST_SHARED = 0.15, 8.0
+_UNSEEN = np.float32(0.5)   # share of the regularisation that holds where nothing was seen
 _REGULAR = 0.3              # REGULARISATION that gives the strengths below
 
 
@@ -34,24 +35,30 @@ class _Scene:
     settings: MatchSettings
     check: Callable[[], None]
 
-    def level(self, number: int, low_pass: float, masked, shift) -> leastsquares.Level:
+    def level(self, number: int, masked, shift, mode: Optional[Mode] = None) -> leastsquares.Level:
         """One level ready for matching.
 
-        masked: bool on the pixels of the change level, True = leave out. shift: present (down, right) of the level's
-        pixels: each image is also masked where the other one is, or their band-passes would differ beside a mask.
+        mode: whose band of wavelengths counts, at full size; the coarse levels have their own. masked: bool on the
+        pixels of the change level, True = leave out. shift: present (down, right) of the level's pixels: each image is
+        also masked where the other one is, or their band-passes would differ beside a mask.
         """
         made = []
+        high, low = (mode.high_pass, mode.low_pass) if mode else (_coarse_high_pass(number), 0.0)
         (reference, weight), (secondary, other) = self.reference[number], self.secondary[number]
         pairs = ((reference, weight * change.looked_up(other, *shift)),
                  (secondary, other * change.looked_up(weight, -shift[0], -shift[1])))
         for image, weight in pairs:
-            high = max(1.5, _HIGH_PASS / 2 ** number)
-            made.append(prefilter.equalise(prefilter.band_pass(image, weight, high, low_pass), weight, number))
+            made.append(prefilter.equalise(prefilter.band_pass(image, weight, high, low), weight, number))
             self.check()
         (reference, weight), (secondary, other) = made
         level = leastsquares.make_level(reference, weight, secondary, other)
         self.check()
         return level.without(_resize(masked, weight.shape)) if masked.any() else level
+
+
+def _coarse_high_pass(number: int) -> float:
+    """Longest wavelengths that count on a level, sigma in level px."""
+    return max(1.5, _HIGH_PASS / 2 ** number)
 
 
 def _resize(mask, shape):
@@ -167,7 +174,7 @@ def _coarse(scene: _Scene, number: int, prior, survey):
         secondary = change.shifted(*secondary, *prior)
     made = []
     for image, weight in (scene.reference[number], secondary):
-        band = prefilter.band_pass(image, weight, max(1.5, _HIGH_PASS / 2 ** number), 0.0)
+        band = prefilter.band_pass(image, weight, _coarse_high_pass(number), 0.0)
         made.append(prefilter.equalise(band, weight, number)[0])
         made.append(weight)
     made[1] = np.where(_resize(masked, made[1].shape), 0, made[1])
@@ -197,7 +204,7 @@ def _descend(scene: _Scene, coarse: int, down, right, masked, limits, survey):
             down, right = pyramid.refine(down, 2), pyramid.refine(right, 2)
         if number < coarse:
             down, right = 2 * down, 2 * right
-        level = scene.level(number, 0.0, masked | unrelated, _pixels(down, right, factor))
+        level = scene.level(number, masked | unrelated, _pixels(down, right, factor))
         if survey is None:
             noise, gradient, _ = leastsquares.noise_level(level, *_pixels(down, right, factor), 2)
             ratio = noise / gradient
@@ -225,7 +232,7 @@ def _descend(scene: _Scene, coarse: int, down, right, masked, limits, survey):
 def _again(scene: _Scene, level, down, right, factor: int, noise: float):
     """Search again on half size where the images contradict the match (see search), then refine."""
     image, weight = scene.secondary[1]
-    band = prefilter.band_pass(image, weight, _HIGH_PASS / 2, 0.0)
+    band = prefilter.band_pass(image, weight, _coarse_high_pass(1), 0.0)
     limit = int(np.ceil(min(scene.settings.range, _SECOND_RANGE) / 2))
     new = search.again(level, band, weight, down, right, factor, noise, 1.0, limit, scene.check)
     if all(np.array_equal(a, b) for a, b in zip(new, (down, right))):
@@ -236,15 +243,16 @@ def _again(scene: _Scene, level, down, right, factor: int, noise: float):
 
 
 def _full_level(scene: _Scene, down, right, masked, survey):
-    """(level, noise, ratio) at full size, low-passed as the noise asks for."""
+    """(level, noise, ratio) at full size, in the band of wavelengths that the noise asks for."""
     shift = _pixels(down, right, 2)
     if survey is not None:
-        return scene.level(0, survey.mode.low_pass, masked, shift), survey.noise[0], survey.ratio[0]
-    level = scene.level(0, USUAL.low_pass, masked, shift)
+        return scene.level(0, masked, shift, survey.mode), survey.noise[0], survey.ratio[0]
+    level = scene.level(0, masked, shift, USUAL)
     noise, gradient, _ = leastsquares.noise_level(level, *shift)
     ratio = noise / gradient
-    if mode_of(ratio).low_pass != USUAL.low_pass:
-        level = scene.level(0, mode_of(ratio).low_pass, masked, shift)
+    mode = mode_of(ratio)
+    if (mode.low_pass, mode.high_pass) != (USUAL.low_pass, USUAL.high_pass):
+        level = scene.level(0, masked, shift, mode)
         noise = leastsquares.noise_level(level, *shift)[0]
     return level, noise, ratio
 
@@ -312,8 +320,8 @@ def _regularise(scene: _Scene, data: _Data, down, right, mode: Mode, strength: f
             state = states.get(cell)
             if state is None:
                 state = _start(states.get(2 * cell), field, factor)
-            a1 = np.full(coarse.shape[1:], mode.a1 * cell * strength, np.float32)
-            a0 = np.full(coarse.shape[1:], mode.a0 * strength, np.float32)
+            ties = _ties(data.level, cell)
+            a1, a0 = ties * np.float32(mode.a1 * cell * strength), ties * np.float32(mode.a0 * strength)
             if number == 2:
                 edges = regularise.edge_weights(state, mode.jump * cell, mode.kink * cell ** 2)
                 a1, a0 = a1 * edges[0], a0 * edges[1]
@@ -322,6 +330,16 @@ def _regularise(scene: _Scene, data: _Data, down, right, mode: Mode, strength: f
             scene.check()
         field = np.stack([pyramid.refine(part, mode.finest // 2) for part in states[mode.finest].u])
     return field[0], field[1], fields
+
+
+def _ties(level: leastsquares.Level, cell: int):
+    """Share of the regularisation that holds in each cell of cell x cell px: less across ground that nobody saw.
+
+    A body between masked patches would otherwise be pulled toward its still surroundings: a jump costs the same
+    wherever it lies, and unseen ground has room for many.
+    """
+    seen = pyramid.block_sum((level.weight > 0).astype(np.float32), cell) / np.float32(cell * cell)
+    return _UNSEEN + (1 - _UNSEEN) * seen
 
 
 def _start(coarser: Optional[regularise.State], field, factor: int) -> regularise.State:

@@ -11,10 +11,12 @@ from .prefilter import Radiometry
 class Mode:
     """How the last steps work; chosen by the noise. Strengths in noise units: see regularise and the study.
 
-    low_pass: Gaussian sigma, px. window: factor on the window. jump, kink: px of difference per px, and per px²,
-    at which an edge is kept; 0 = no edges. finest: px of the finest grid.
+    low_pass, high_pass: Gaussian sigmas between which wavelengths count, px. Light on relief changes with the sun at
+    long wavelengths, noise rules the short ones. window: factor on the window. jump, kink: px of difference per px,
+    and per px², at which an edge is kept; 0 = no edges. finest: px of the finest grid.
     """
     low_pass: float
+    high_pass: float
     window: float
     a1: float
     a0: float
@@ -23,15 +25,16 @@ class Mode:
     finest: int
 
 
-CLEAN = Mode(0.7, 1.0, 10.0, 10.0, 0.01, 0.004, 2)
-USUAL = Mode(0.5, 1.0, 10.0, 10.0, 0.01, 0.004, 2)
-NOISY = Mode(0.5, 2.0, 8.0, 30.0, 0.0, 0.0, 4)
-_CLEAN_RATIO, _NOISY_RATIO = 0.1, 2.5  # residual noise over gradient
+CLEAN = Mode(0.7, 1.5, 1.0, 10.0, 10.0, 0.01, 0.004, 2)
+USUAL = Mode(0.5, 1.5, 1.0, 10.0, 10.0, 0.01, 0.004, 2)
+ROUGH = Mode(0.5, 3.0, 1.0, 10.0, 10.0, 0.01, 0.004, 2)
+NOISY = Mode(0.5, 5.0, 2.0, 8.0, 30.0, 0.0, 0.0, 4)
+_MODES = ((0.1, CLEAN), (0.7, USUAL), (2.5, ROUGH), (np.inf, NOISY))  # residual noise over gradient, up to
 
 
 def mode_of(ratio: float) -> Mode:
-    """The mode for a noise over gradient."""
-    return CLEAN if ratio < _CLEAN_RATIO else NOISY if ratio > _NOISY_RATIO else USUAL
+    """The mode for a noise over gradient, as seen in USUAL's band."""
+    return next((mode for limit, mode in _MODES if ratio <= limit), NOISY)
 
 
 @dataclass(frozen=True)
