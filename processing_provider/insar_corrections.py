@@ -1,9 +1,34 @@
 """Toolbox group InSAR: corrections of a stack or series, and motion in two dimensions."""
-from ..engine.insar.correction_settings import DecomposeSettings
+from ..engine.insar.correction_settings import DecomposeSettings, TroposphereSettings
+from . import summaries
 from .base import Outcome, StageAlgorithm
 from .groups import Group
-from .outputs import RasterDestination
-from .ports import Raster, Rasters, Stable
+from .outputs import FolderDestination, RasterDestination, Result
+from .ports import Folder, Manifest, Raster, Rasters, Stable
+
+
+class Troposphere(StageAlgorithm):
+    """Take the atmosphere off."""
+    ID, LABEL, GROUP, SETTINGS = "troposphere", "Correct the troposphere", Group.INSAR, TroposphereSettings
+    HELP = ("Takes the delay of the atmosphere off every pair, date by date: what follows the elevation (and, with stable "
+            "ground, the turbulent rest that it shows), ERA5 pressure levels, or GACOS. Dates that become worse are left as "
+            "they are; troposphere.csv tells each date's spread before and after. Without the weather files the request to "
+            "the Climate Data Store is written, ready to run.")
+    SOURCE = ("Elevation: Bekaert et al. 2015; turbulence: kriging, Hanssen 2001; ERA5: Jolivet et al. 2011, refractivity "
+              "by Smith and Weintraub 1953")
+    TAGS = ("atmosphere", "ERA5", "GACOS", "PyAPS", "delay", "elevation", "water vapour")
+    INPUTS = (Manifest("STACK", "Stack"), Folder("FOLDER", "Folder of the weather files",
+                                                 "ERA5 pressure levels (GRIB or NetCDF) or GACOS (.ztd with .rsc).",
+                                                 optional=True), Stable())
+    OUTPUTS = (FolderDestination("OUTPUT", "Folder of the corrected stack"),)
+    RESULTS = (Result("STACK", "Corrected stack (stack.json)"), Result("TABLE", "Spread of each date (CSV)"))
+
+    def stage(self, run):
+        from ..engine.insar import troposphere
+        result = troposphere.run(run.values["STACK"], run.settings, run.outputs["OUTPUT"], run.progress,
+                                 run.values["FOLDER"], run.values["STABLE"])
+        return Outcome({"STACK": str(result.stack.stack), "TABLE": str(result.table)},
+                       summary=summaries.stack(result.stack))
 
 
 class Decompose(StageAlgorithm):
@@ -32,4 +57,4 @@ class Decompose(StageAlgorithm):
         return Outcome(summary=[f"{result.solved} of {result.pixels} pixels decomposed: {result.velocity}"])
 
 
-ALGORITHMS = (Decompose,)
+ALGORITHMS = (Troposphere, Decompose)

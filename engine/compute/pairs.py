@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 #: Metadata item of a pair's raster: how it was made. Not a TM_ item, so that later steps don't copy it.
 KEY = "PAIR_KEY"
 
+#: Keys of a manifest that hold a raster for each date; their paths stay right when a step writes a new stack.
+DATE_RASTERS = ("date_noise",)
+
 #: (source file, output file, metadata items to write with it, progress) -> what was written.
 PairStep = Callable[[Path, Path, Dict[str, str], Progress], Tally]
 
@@ -155,6 +158,9 @@ def _finish(manifest: StackManifest, folder: Path, output: Path, jobs, outcomes,
     if not pairs:
         raise InputError(f"None of the {len(jobs)} pairs could be treated. The first, {failed[0][0]}: {failed[0][1]}")
     extra = dict(manifest.extra)
+    for key in DATE_RASTERS:
+        if extra.get(key):
+            extra[key] = {day: relative(folder / file, output) for day, file in extra[key].items()}
     if failed:
         extra["failed_pairs"] = [*extra.get("failed_pairs", []), *({"pair": n, "reason": r} for n, r in failed)]
     geometry = relative(folder / manifest.geometry, output) if manifest.geometry else None

@@ -1,6 +1,8 @@
 """Settings of the InSAR corrections and of the decomposition. Standard library only, so that forms can show them."""
+import re
 from dataclasses import dataclass
 
+from ..core.errors import SettingsError
 from ..core.settings import Settings, field
 
 UNITS = (("file", "As the file says"), ("m/yr", "m/yr"), ("cm/yr", "cm/yr"), ("mm/yr", "mm/yr"))
@@ -31,3 +33,48 @@ class DecomposeSettings(Settings):
     unit: str = field(
         "file", label="Unit of the velocity maps", choices=UNITS, advanced=True,
         help="Only for maps of other programs that don't tell their unit; LiCSBAS writes mm/yr.")
+
+
+METHODS = (("elevation", "Elevation, from the interferograms"), ("era5", "ERA5 weather model"), ("gacos", "GACOS"))
+LAWS = (("linear", "Linear"), ("power", "Power law"))
+
+
+@dataclass(frozen=True)
+class TroposphereSettings(Settings):
+    """Delay of the atmosphere, date by date."""
+    method: str = field(
+        "elevation", label="Method", choices=METHODS,
+        help="Elevation needs nothing but the stack. ERA5 takes pressure levels (GRIB or NetCDF) from the folder; GACOS "
+             "takes its .ztd files.")
+    law: str = field(
+        "linear", label="Delay against elevation", choices=LAWS,
+        help="Linear suits a few kilometres of relief. The power law (Bekaert et al. 2015) lets the delay fade toward the "
+             "top of the moist air.")
+    window: float = field(
+        40000.0, label="Local window", unit="m", minimum=0.0, maximum=1e6,
+        help="The delay per kilometre of elevation may differ between windows of this size. Areas of less than one and "
+             "a half windows have one; 0 does so everywhere.")
+    turbulence: bool = field(
+        True, label="Take off what stable ground shows of the turbulent rest",
+        help="Only where stable ground is given: what it shows of each date beyond the elevation is interpolated "
+             "(kriging) over the moving ground. Wide motion that also moves the stable ground would go with it.")
+    refuse: bool = field(
+        True, label="Leave dates that become worse",
+        help="A date whose spread on still ground grows keeps its atmosphere. The table says which.")
+    time: str = field(
+        "", label="Time of the acquisitions (UTC)",
+        help="HH:MM, for weather models. Empty: that of the stack.")
+    top: float = field(
+        7000.0, label="Top of the moist air", unit="m", minimum=1000.0, maximum=30000.0, advanced=True,
+        help="Power law only: elevation at which the delay no longer changes. Raised where the terrain reaches it.")
+    exponent: float = field(
+        1.4, label="Exponent of the power law", minimum=1.0, maximum=3.0, advanced=True,
+        help="1.3 to 2, by climate.")
+    as_pyaps: bool = field(
+        False, label="Wet delay as PyAPS 0.3 has it", advanced=True,
+        help="ERA5 only, to compare results: PyAPS takes the wet delay of ground that lies one layer of its table, about "
+             "160 m, higher.")
+
+    def check(self) -> None:
+        if self.time and not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?", self.time.strip()):
+            raise SettingsError(f"Time of the acquisitions: '{self.time}' is not a time; write it as HH:MM.")

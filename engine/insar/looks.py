@@ -6,9 +6,10 @@ from typing import Dict, List, Optional, Tuple
 
 import numpy as np
 
+from ..core import series as series_records
 from ..core.errors import GridError, InputError
 from ..core.grid import Grid, Window
-from ..io.manifests import read_series
+from ..io.manifests import read_series, read_stack
 from ..io.raster import PathLike, RasterReader, open_raster
 from ..io.stable import box_in
 from ..io.warp import read_on
@@ -104,8 +105,8 @@ def per_year(raster: RasterReader, band: str, unit: str) -> float:
 def _vector_of(raster: RasterReader, path: Path) -> Tuple[Tuple[str, str], ...]:
     if all(raster.has(name) for name in LOOK_BANDS):
         return tuple((str(path), name) for name in LOOK_BANDS)
-    geometry = path.parent / GEOMETRY
-    if geometry.is_file():
+    geometry = _geometry_beside(path)
+    if geometry is not None:
         with open_raster(geometry) as found:
             if all(found.has(name) for name in LOOK_BANDS):
                 return tuple((str(geometry), name) for name in LOOK_BANDS)
@@ -116,6 +117,20 @@ def _vector_of(raster: RasterReader, path: Path) -> Tuple[Tuple[str, str], ...]:
         return tuple((str(file), "1") for file in beside)
     raise InputError(f"The look vector of {path} is not known: there is no {GEOMETRY} (bands look_east, look_north, "
                      "look_up) and no E, N, U raster beside it. Import the interferograms with their look vectors.")
+
+
+def _geometry_beside(path: Path) -> Optional[Path]:
+    """geometry.tif in the raster's folder, or of the stack that the series there was made of."""
+    if (path.parent / GEOMETRY).is_file():
+        return path.parent / GEOMETRY
+    if not (path.parent / series_records.NAME).is_file():
+        return None
+    manifest, folder = read_series(path.parent)
+    stack = manifest.extra.get(series_records.STACK_KEY)
+    if not stack or not (folder / stack).exists():
+        return None
+    source, place = read_stack(folder / stack)
+    return place / source.geometry if source.geometry and (place / source.geometry).is_file() else None
 
 
 def _check_vector(source: LookSource) -> None:

@@ -1,7 +1,7 @@
 """Time series of a stack: cumulative displacement of every date, velocity, quality, with sigmas."""
 import logging
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
@@ -22,6 +22,7 @@ from ..io.manifests import relative, write_series
 from ..io.stack_source import StackSource
 from ..io.raster import Band, RasterWriter, check_writable
 from . import report, resume
+from .atmosphere import keep_geometry, open_noise
 from .pattern import count_parts
 from .sampling import Learnt, learn_stack
 from .settings import InvertSettings
@@ -73,6 +74,7 @@ def run(stack, settings: InvertSettings, output, progress: Progress, stable=None
         learnt, tally = work.plan.learnt, work.tally
         notes = _notes(source, network, learnt, tally, settings, kept)
         table = report.write_table(folder / TABLE, source.pairs, tally.statistics, learnt.sigma, settings.is_robust)
+        keep_geometry(source, folder)
         manifest = _manifest(source, network, settings, learnt, tally, stable is not None, folder)
         series = write_series(folder, manifest)
     for note in notes:
@@ -90,6 +92,8 @@ def _begin(draft: Draft, source: StackSource, network: Network, settings: Invert
         began = time.monotonic()
         turn = _whole_turn(source)
         learnt = learn_stack(source, network, settings, turn, mask, progress.part(0.0, 0.2))
+        if settings.date_noise and open_noise(source, network, source.grid):
+            learnt = replace(learnt, noise=replace(learnt.noise, date_variance=None))  # the maps tell more
         side = _tile_side(source, network)
         starts = learn_starts(source, network, settings, learnt, turn, side, progress.part(0.2, 0.35))
         plan = resume.Plan(side, learnt, starts)
@@ -108,6 +112,7 @@ def _solve_tiles(work: resume.Work, source: StackSource, network: Network, setti
     """Read, solve and write the tiles that are not finished. Threads read and solve while this one writes."""
     learnt, starts, turn = work.plan.learnt, work.plan.starts, _whole_turn(source)
     writers = _open_writers(work.draft, source, network, settings, learnt)
+    date_noise = open_noise(source, network, source.grid) if settings.date_noise else None
     tiles = dict(enumerate(_in_blocks(make_tiles(source.grid, work.plan.side, halo=1))))
 
     def solved(number: int) -> Solution:
@@ -115,7 +120,10 @@ def _solve_tiles(work: resume.Work, source: StackSource, network: Network, setti
         values, sigmas, qualities = source.read(window, learnt.weighting.sigma, learnt.weighting.quality, progress)
         weights = learnt.weighting.weights(network, values, sigmas, qualities)
         table = starts.table(window) if starts is not None else None
-        return solve(network, values, weights, settings, learnt.noise, turn, table).cut(tiles[number].inner)
+        found = solve(network, values, weights, settings, learnt.noise, turn, table).cut(tiles[number].inner)
+        if date_noise is not None:
+            date_noise.add(found, tiles[number].core)
+        return found
 
     missing = [number for number in tiles if number not in work.done]
     try:

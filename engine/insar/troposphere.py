@@ -1,0 +1,297 @@
+"""The atmosphere of a stack, date by date: found, judged on still ground, taken off every pair."""
+import csv
+import logging
+import os
+import re
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Dict, List, Optional, Tuple
+
+import numpy as np
+
+from ..compute.pairs import StackResult, fingerprint, run_pairs
+from ..compute.threads import map_threads
+from ..compute.tiles import make_tiles
+from ..core import history as histories
+from ..core.errors import InputError
+from ..core.flags import Flag
+from ..core.grid import Grid, Window
+from ..core.history import step
+from ..core.progress import Progress
+from ..core.units import METRE
+from ..io.cds import write_requests
+from ..io.displacement import new_displacement_like, open_displacement
+from ..io.manifests import read_stack, relative, write_stack
+from ..io.raster import Band, PathLike, check_writable, new_raster, open_raster
+from ..io.stable import StableGround
+from ..io.stack_source import StackSource
+from ..io.vectors import Tally, read_vectors
+from . import atmospheres, robust
+from .blocks import Blocker, DateSeries, date_series, geometry_path, read_geometry
+from .correction_settings import TroposphereSettings
+from .elevation import ElevationModel, fit_model
+
+log = logging.getLogger(__name__)
+
+FOLDER, TABLE = "delays", "troposphere.csv"
+NOISE = "date_noise"  # key of the manifest: ISO date -> raster with the band `sigma`, what the correction leaves
+TILE = 256  # px
+SIGN = "positive where the wave takes longer: the ground seems farther from the satellite"
+COLUMNS = ("date", "before_m", "after_m", "applied", "gradient_m_per_km", "note")
+_TIME = re.compile(r"\d{8}T(\d{2})(\d{2})(\d{2})")
+
+
+@dataclass(frozen=True)
+class DateQuality:
+    """Spread (robust standard deviation, m) of a date's displacement on still ground, before and after."""
+    date: date
+    before: float
+    after: float
+    applied: bool
+    gradient: float
+    note: str
+
+
+@dataclass(frozen=True)
+class TroposphereResult:
+    """The corrected stack, the table of dates and its file. notes: sentences for the log."""
+    stack: StackResult
+    dates: Tuple[DateQuality, ...]
+    table: Path
+    notes: Tuple[str, ...]
+
+
+def run(stack: PathLike, settings: TroposphereSettings, output_folder: PathLike, progress: Progress,
+        folder: Optional[PathLike] = None, stable: Optional[StableGround] = None) -> TroposphereResult:
+    """Correct all pairs of an InSAR stack. folder: of the weather or GACOS files.
+
+    In the output: `delays/<YYYYMMDD>.tif` (bands delay and sigma, m along the line of sight, about the mean of all
+    dates), `troposphere.csv`. Raises InputError where the weather does not cover a date or the area; what to ask the
+    Climate Data Store for is then written into the output folder.
+    """
+    output = Path(output_folder)
+    with StackSource(stack) as source:
+        if source.manifest.kind != "insar":
+            raise InputError(f"{stack} holds no line-of-sight displacements. Choose a stack of interferograms.")
+        if output.resolve() == source.folder.resolve():
+            raise InputError(f"The result would overwrite its own input in {output}. Choose another output folder.")
+        check_writable(output / FOLDER)
+        geometry = geometry_path(source.manifest, source.folder)
+        dates = sorted({d for p in source.pairs for d in (p.reference, p.secondary)})
+        elevation = read_geometry(geometry, "elevation")
+        _require_elevation(elevation, source)
+        blocker = Blocker(source.grid, np.isfinite(elevation) & (stable.mask(source.grid) if stable is not None else True))
+        series = date_series(source, blocker, elevation, stable is not None, progress.part(0.0, 0.25))
+        model, quality, notes = _judge(source, series, dates, elevation, geometry, settings, output, folder, stable,
+                                       progress.part(0.25, 0.35))
+    used = np.array([q.applied for q in quality])
+    maps = _write_maps(model, used, quality, dates, geometry, source.grid, output, settings,
+                       progress.part(0.35, 0.6))
+    table = write_table(output / TABLE, quality)
+    result = _correct_pairs(stack, settings, output, maps, _reference_shift(source, series, model, used, geometry), stable,
+                            table, progress.part(0.6, 1.0))
+    notes += _notes(quality, series)
+    for note in notes:
+        log.info(note)
+    return TroposphereResult(result, tuple(quality), table, tuple(notes))
+
+
+def _require_elevation(elevation: np.ndarray, source: StackSource) -> None:
+    if not np.isfinite(elevation).any():
+        raise InputError(f"The geometry of {source.folder} has no elevation. Import the interferograms with their DEM.")
+
+
+class _Weather:
+    """A weather model as `ElevationModel` is: apparent displacement of each date about the mean of the dates."""
+
+    def __init__(self, delays, positions: atmospheres.Positions, look_path: str):
+        self._delays, self._positions, self._look = delays, positions, look_path
+
+    def at_blocks(self, blocks) -> np.ndarray:
+        """(dates, blocks) m, about the mean of the dates."""
+        look_up = read_geometry(self._look, "look_up")
+        row, column = (np.clip(v.astype(int), 0, n - 1) for v, n in zip((blocks.row, blocks.column), look_up.shape))
+        look = np.where(np.isfinite(look_up[row, column]), look_up[row, column], np.nanmedian(look_up))
+        longitude, latitude = self._positions.at(blocks.row, blocks.column)
+        found = self._delays(blocks.elevation, look, longitude, latitude)
+        return found - found.mean(axis=0)
+
+    def at(self, grid: Grid, window: Window, elevation, used: np.ndarray) -> np.ndarray:
+        """(2, dates, rows, columns): displacement and NaN, as the sigma is known from still ground only."""
+        longitude, latitude = self._positions.window(window)
+        found = self._delays(elevation, read_geometry(self._look, "look_up", window), longitude, latitude)
+        found -= found.mean(axis=0)
+        found[~used] = 0.0
+        return np.stack([found, np.full(found.shape, np.nan)]).astype(np.float32)
+
+
+def _judge(source: StackSource, series: DateSeries, dates, elevation, geometry: str, settings: TroposphereSettings,
+           output: Path, folder, stable, progress: Progress):
+    """(model of the delays, quality of each date, notes)."""
+    progress.report(0.0, "Finding the delays")
+    notes: List[str] = []
+    still = series.values[:, series.still]
+    before = np.array([robust.spread(row) for row in still])
+    gradients = np.full(len(dates), np.nan)
+    if settings.method == "elevation":
+        span = (float(np.nanmin(elevation)), float(np.nanmax(elevation)))
+        turbulence = settings.turbulence and stable is not None
+        model, told = fit_model(series, source.grid, span, settings, turbulence)
+        notes += told + ([] if stable is not None or not settings.turbulence else [
+            "Without stable ground only the delay that follows the elevation is taken off, fitted to ground that moves "
+            "like most of the area."])
+        after, gradients = model.rest, model.gradient.reshape(len(dates), -1).mean(axis=1)
+    else:
+        model = _weather_model(source, dates, settings, folder, output, geometry, span_top=float(np.nanmax(elevation)))
+        left = still - model.at_blocks(series.blocks)[:, series.still]
+        after = np.array([robust.spread(row) for row in left])
+    quality = [_quality(day, b, a, g, settings) for day, b, a, g in zip(dates, before, after, gradients)]
+    return model, quality, notes
+
+
+def _quality(day: date, before: float, after: float, gradient: float, settings: TroposphereSettings) -> DateQuality:
+    if not np.isfinite(after):
+        return DateQuality(day, before, before, False, gradient, "no still ground has data: left as it is")
+    if settings.refuse and after >= before:
+        return DateQuality(day, before, after, False, gradient, "worse with the correction: left as it is")
+    return DateQuality(day, before, after, True, gradient, "" if after < before else "worse, taken off as asked for")
+
+
+def _weather_model(source: StackSource, dates, settings: TroposphereSettings, folder, output: Path, geometry: str,
+                   span_top: float) -> _Weather:
+    positions = atmospheres.Positions(source.grid)
+    if settings.method == "gacos":
+        if not folder:
+            raise InputError("GACOS needs the folder with its .ztd files.")
+        return _Weather(atmospheres.GacosDelays.load(folder, dates, positions), positions, geometry)
+    seconds = acquisition_time(source, settings)
+    try:
+        if not folder:
+            raise atmospheres.MissingWeather("", dates)
+        delays = atmospheres.WeatherDelays.load(folder, dates, seconds, positions, span_top, settings.as_pyaps)
+    except InputError as error:
+        wanted = error.dates if isinstance(error, atmospheres.MissingWeather) else dates
+        script = write_requests(output, wanted, seconds, positions.box())
+        raise InputError(f"{error} The request to the Climate Data Store is ready in {script}: run it with your key, then "
+                         "choose the folder of its files.") from error
+    return _Weather(delays, positions, geometry)
+
+
+def acquisition_time(source: StackSource, settings: TroposphereSettings) -> float:
+    """Seconds after midnight UTC: of the settings, the manifest or the names of the products."""
+    if settings.time.strip():
+        return atmospheres.seconds_of(settings.time)
+    if source.manifest.extra.get("acquisition_time"):
+        return atmospheres.seconds_of(source.manifest.extra["acquisition_time"])
+    found = [m.groups() for p in source.pairs for m in [_TIME.search(str(p.extra.get("source", "")))] if m]
+    if not found:
+        raise InputError("The time of the acquisitions is not known. Write it into the settings as HH:MM (UTC).")
+    return float(np.median([3600 * int(h) + 60 * int(m) + int(s) for h, m, s in found]))
+
+
+def _write_maps(model, used, quality, dates, geometry: str, grid: Grid, output: Path,
+                settings: TroposphereSettings, progress: Progress) -> Dict[date, Path]:
+    """Delay of each date about the mean of the dates (positive = longer), and how sure it is."""
+    paths = {day: output / FOLDER / f"{day:%Y%m%d}.tif" for day in dates}
+    items = {"TM_UNIT": METRE, "TM_SIGN": SIGN, "TM_HISTORY": histories.to_text([step("troposphere", settings)])}
+    rest = np.array([q.after if q.applied else q.before for q in quality], np.float32)
+    with ExitStack() as files:
+        writers = [files.enter_context(new_raster(paths[day], grid, [Band("delay", METRE), Band("sigma", METRE)],
+                                                  {**items, "TM_REFERENCE_DATE": day.isoformat()})) for day in dates]
+
+        def work(tile):
+            elevation = read_geometry(geometry, "elevation", tile.core)
+            found = model.at(grid, tile.core, elevation, used)
+            unknown = ~np.isfinite(found[1]) | ~used[:, None, None]
+            found[1] = np.where(unknown, rest[:, None, None], found[1])
+            found[:, :, ~np.isfinite(elevation)] = np.nan
+            return found
+
+        tiles = make_tiles(grid, TILE)
+        for number, (tile, found) in enumerate(map_threads(work, tiles, progress), 1):
+            for k, writer in enumerate(writers):
+                writer.write({"delay": -found[0, k], "sigma": found[1, k]}, tile.core)
+            progress.report(number / len(tiles), "Writing the delays of all dates")
+    return paths
+
+
+def _reference_shift(source: StackSource, series: DateSeries, model, used: np.ndarray, geometry: str) -> Dict[date, float]:
+    """Apparent displacement of each date at what the stack is held still by, m: the correction must not move it."""
+    blocks = series.blocks.part(series.still)
+    dates = sorted({d for p in source.pairs for d in (p.reference, p.secondary)})
+    if isinstance(model, ElevationModel):
+        found = model.at_places(source.grid, blocks.row, blocks.column, blocks.elevation, used)[0]
+    else:
+        found = np.where(used[:, None], model.at_blocks(blocks), 0.0)
+    return {day: float(np.nanmedian(row)) for day, row in zip(dates, found)}
+
+
+def _correct_pairs(stack, settings: TroposphereSettings, output: Path, maps: Dict[date, Path], shift: Dict[date, float],
+                   stable: Optional[StableGround], table: Path, progress: Progress) -> StackResult:
+    """Take the delays off every pair and write the stack, with the noise that stays on each date."""
+
+    def one_pair(path: Path, target: Path, items: Dict[str, str], pair_progress: Progress) -> Tally:
+        return correct(path, maps, shift, settings, target, pair_progress, items)
+
+    recipe = fingerprint(f"{stable.fingerprint() if stable is not None else ''} {table.read_text(encoding='utf-8')}")
+    result = run_pairs(stack, output, "troposphere", settings, one_pair, progress, recipe)
+    manifest, folder = read_stack(result.stack)
+    noise = {day.isoformat(): relative(path, folder) for day, path in maps.items()}
+    write_stack(folder, replace(manifest, extra={**manifest.extra, NOISE: noise}))
+    return result
+
+
+def correct(path: Path, maps: Dict[date, Path], shift: Dict[date, float], settings: TroposphereSettings, target: Path,
+            progress: Progress, items: Optional[Dict[str, str]] = None) -> Tally:
+    """One pair without the difference of its dates' delays; pixels without a delay (no elevation) lose their value."""
+    tally = Tally()
+    with open_displacement(path) as source, ExitStack() as files:
+        first, second = source.reference_date, source.secondary_date
+        delays = [files.enter_context(open_raster(maps[day])) for day in (first, second)]
+        moved = shift[second] - shift[first]
+        pieces = make_tiles(source.grid, 1024)
+        with new_displacement_like(target, source, [step("troposphere", settings)]) as writer:
+            for number, tile in enumerate(pieces):
+                progress.report(number / len(pieces))
+                vectors = read_vectors(source, tile.core)
+                before, after = (raster.read("delay", tile.core) for raster in delays)
+                values = vectors.values + (after - before + np.float32(moved))[None]
+                vectors = replace(vectors, values=values).without(~np.isfinite(values[0]), Flag.OUTSIDE)
+                tally.add(vectors)
+                writer.write(vectors.bands(source), tile.core)
+            writer.set_metadata({**(items or {}), **tally.as_items()})
+            progress.check()
+    return tally
+
+
+def write_table(path: Path, quality: List[DateQuality]) -> Path:
+    """Write troposphere.csv: a row per date, spreads in metres."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with open(temporary, "w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(COLUMNS)
+        for q in quality:
+            table.writerow([q.date.isoformat(), *(f"{v:.6g}" if np.isfinite(v) else "" for v in (q.before, q.after)),
+                            int(q.applied), f"{q.gradient:.6g}" if np.isfinite(q.gradient) else "", q.note])
+    os.replace(temporary, path)
+    return path
+
+
+def _notes(quality: List[DateQuality], series: DateSeries) -> List[str]:
+    applied = [q for q in quality if q.applied]
+    notes = []
+    if applied:
+        notes.append(f"Delay taken off {len(applied)} of {len(quality)} dates; spread on still ground, median of these "
+                     f"dates: {1e3 * np.median([q.before for q in applied]):.1f} mm before, "
+                     f"{1e3 * np.median([q.after for q in applied]):.1f} mm after.")
+    for q in quality:
+        if not q.applied:
+            notes.append(f"{q.date}: {q.note} ({1e3 * q.before:.1f} mm before, {1e3 * q.after:.1f} mm after).")
+    moving = int((~series.still).sum())
+    if moving:
+        notes.append(f"{moving} of {len(series.still)} blocks move faster than the rest and were left out.")
+    if series.left.any():
+        notes.append(f"{series.left.mean():.1%} of the blocks' values contradict the network and were left out.")
+    return notes
