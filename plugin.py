@@ -22,7 +22,7 @@ class TerrainMotionPlugin:
     def __init__(self, iface):
         self.iface = iface
         self.provider = self.toolbar = self.dock = None
-        self._actions, self._connections = {}, []
+        self._actions, self._connections, self._extras = {}, [], None
         self._switcher = self._sample = self._translator = self._dialog = None
 
     # what QGIS calls
@@ -36,6 +36,8 @@ class TerrainMotionPlugin:
     def initGui(self):
         self._translate()
         self.initProcessing()
+        from .ui.extras import Extras
+        self._extras = Extras(self.iface, self._add, QIcon(str(ROOT / "icon.svg")))
         self._make_actions()
         self._connect()
         from .ui import temporal
@@ -55,6 +57,8 @@ class TerrainMotionPlugin:
             self._dialog.close()
         if self._switcher:
             self._switcher.close()
+        if self._extras:
+            self._extras.close()
         if self.dock:
             self.dock.release()
             self.iface.removeDockWidget(self.dock)
@@ -71,7 +75,7 @@ class TerrainMotionPlugin:
         if self._translator:
             QCoreApplication.removeTranslator(self._translator)
         self.provider = self.toolbar = self.dock = None
-        self._switcher = self._sample = self._translator = self._dialog = None
+        self._switcher = self._sample = self._translator = self._dialog = self._extras = None
 
     # what the menu does
 
@@ -166,6 +170,7 @@ class TerrainMotionPlugin:
                   checkable=True, toolbar=True)
         self._add("chain", theme("/processingAlgorithm.svg"), tr("Run the chain…"), self.run_chain)
         self._add("open", theme("/mActionFileOpen.svg"), tr("Open series…"), self.open_series)
+        self._extras.add_actions()
         self._add("help", theme("/mActionHelpContents.svg"), tr("Help"), self.show_help)
         self._add("about", icon, tr("About Terrain Motion"), self.show_about)
 
@@ -179,6 +184,7 @@ class TerrainMotionPlugin:
         if toolbar:
             self.toolbar.addAction(action)
         self._actions[name] = action
+        return action
 
     def _connect(self):
         project = QgsProject.instance()

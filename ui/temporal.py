@@ -5,13 +5,15 @@ QGIS 3.38 knows a time range per band (see `processing_provider.layers.set_serie
 from datetime import date
 from typing import List, Optional, Sequence
 
-from qgis.core import Qgis, QgsDateTimeRange, QgsProject, QgsRasterLayer, QgsTemporalNavigationObject
+from qgis.core import Qgis, QgsDateTimeRange, QgsInterval, QgsProject, QgsRasterLayer, QgsTemporalNavigationObject
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QDate, QDateTime, QTime
+from qgis.PyQt.QtWidgets import QDockWidget
 
 from ..processing_provider.layers import KIND_PROPERTY, band_dates
 
 PER_BAND_VERSION = 33800
+_DAY_S = 86400
 
 
 def needed() -> bool:
@@ -60,6 +62,31 @@ def shown_day(canvas: QgsMapCanvas, dates: Sequence[date]) -> Optional[date]:
     """The date of a series that a map shows: the last one before the end of its time."""
     moment = shown_moment(canvas)
     return None if moment is None else max((day for day in dates if day <= moment.date().toPyDate()), default=None)
+
+
+def animate(iface, layer) -> bool:
+    """Set the temporal controller up for the dates of a series layer, paused at the first, and show its panel.
+
+    Frames are as long as the usual step between two dates. False where there is no such layer or controller.
+    """
+    controller = iface.mapCanvas().temporalController()
+    if not isinstance(layer, QgsRasterLayer) or not isinstance(controller, QgsTemporalNavigationObject):
+        return False
+    days = band_dates(layer)
+    steps = sorted(first.daysTo(second) for first, second in zip(days, days[1:]))
+    if not steps:
+        return False
+    last = days[-1].addDays(steps[len(steps) // 2])
+    controller.setTemporalExtents(QgsDateTimeRange(QDateTime(days[0], QTime(0, 0)), QDateTime(last, QTime(0, 0)),
+                                                   True, False))
+    controller.setFrameDuration(QgsInterval(max(1, steps[len(steps) // 2]) * _DAY_S))
+    controller.setNavigationMode(QgsTemporalNavigationObject.NavigationMode.Animated)
+    controller.rewindToStart()
+    panel = next((dock for dock in iface.mainWindow().findChildren(QDockWidget)
+                  if dock.objectName().replace(" ", "").lower().startswith("temporalcontroller")), None)
+    if panel is not None:
+        panel.show()
+    return True
 
 
 class BandSwitcher:

@@ -39,7 +39,7 @@ def iface(qgis_app):
             self.bar = QgsMessageBar(self.window)
             self.window.setCentralWidget(self.canvas)
             self.window.resize(900, 700)
-            self.menu, self.layer = [], None
+            self.menu, self.layer, self.factories, self.layer_actions = [], None, [], []
 
         def mainWindow(self):
             return self.window
@@ -73,6 +73,18 @@ def iface(qgis_app):
         def addDockWidget(self, area, dock):
             self.window.addDockWidget(area, dock)
             dock.show()
+
+        def registerOptionsWidgetFactory(self, factory):
+            self.factories.append(factory)
+
+        def unregisterOptionsWidgetFactory(self, factory):
+            self.factories.remove(factory)
+
+        def addCustomActionForLayerType(self, action, menu, kind, all_layers):
+            self.layer_actions.append(action)
+
+        def removeCustomActionForLayerType(self, action):
+            self.layer_actions.remove(action)
 
         def removeDockWidget(self, dock):
             self.window.removeDockWidget(dock)

@@ -36,14 +36,16 @@ def everything(iface):
             "items": len(iface.canvas.scene().items()),
             "canvas": iface.canvas.receivers(iface.canvas.mapToolSet),
             "range": iface.canvas.receivers(iface.canvas.temporalRangeChanged),
-            "layer": iface.receivers(iface.currentLayerChanged)}
+            "layer": iface.receivers(iface.currentLayerChanged), "pages": len(iface.factories),
+            "layer menus": len(iface.layer_actions)}
 
 
 def test_menu_offers_the_way_in(plugin, iface):
     texts = [action.text() for action in iface.menu]
     for words in ("sample data", "Time series", "Run the chain", "Open series", "Help", "About"):
         assert any(words in text for text in texts), words
-    assert [action.text() for action in plugin.toolbar.actions()] == ["Time series", "Pick points of the time series"]
+    assert [action.text() for action in plugin.toolbar.actions()] == ["Time series", "Pick points of the time series",
+                                                                        "Profile"]
 
 
 def test_dock_is_made_when_it_is_first_wanted(plugin):
@@ -102,6 +104,8 @@ def test_unload_leaves_nothing_behind(plugin, iface, series, wait):
     from qgis.core import QgsPointXY
     plugin.dock.controller.add_point(QgsPointXY(400100, 5199900))
     wait(lambda: plugin.dock.controller.store.state.points[0].history)
+    plugin._actions["profile"].trigger()
+    assert plugin._extras.profile.isVisible()
     plugin.provider = None
     plugin.unload()
     settle()

@@ -29,12 +29,12 @@ def _canvas_class():
     return FigureCanvasQTAgg
 
 
-def new_canvas():
-    """(canvas widget, axes). The margins follow the size of the widget."""
+def new_canvas(**margins: float):
+    """(canvas widget, axes). The margins follow the size of the widget; margins: as `plot.fit_margins`."""
     figure, axes = plot.new_figure(5.0, 3.0, dpi=100)
     canvas = _canvas_class()(figure)
     canvas.setMinimumSize(160, 120)
-    canvas.mpl_connect("resize_event", lambda _: plot.fit_margins(figure))
+    canvas.mpl_connect("resize_event", lambda _: plot.fit_margins(figure, **margins))
     return canvas, axes
 
 

@@ -54,13 +54,13 @@ def draw_histories(axes, curves: Sequence[Curve], label: str, look: Look = PAPER
 
     label: of the vertical axis, with its unit.
     """
-    _remove_drawn(axes)
+    remove_drawn(axes)
     dress(axes, look, options.grid and bool(curves))
     axes.set_ylabel(label if curves else "")
     axes.tick_params(**{side: bool(curves) for side in ("left", "bottom", "labelleft", "labelbottom")})
     if not curves:
         axes.text(0.5, 0.5, options.hint, transform=axes.transAxes, ha="center", va="center", color=look.text,
-                  fontsize=look.size, fontfamily=_known_family(look.family))
+                  fontsize=look.size, fontfamily=known_family(look.family))
         return
     axes.axhline(0.0, color=look.text, linewidth=0.6, alpha=0.5, zorder=1)
     for station in options.stations:
@@ -72,7 +72,7 @@ def draw_histories(axes, curves: Sequence[Curve], label: str, look: Look = PAPER
     _legend(axes, curves, look)
 
 
-def _remove_drawn(axes) -> None:
+def remove_drawn(axes) -> None:
     """Take the data off the axes: clearing them would make ticks and spines anew, for three times the cost."""
     axes.containers.clear()  # only lists what is removed next
     for artist in [*axes.lines, *axes.collections, *axes.texts, *axes.patches]:
@@ -85,7 +85,7 @@ def _remove_drawn(axes) -> None:
 
 def dress(axes, look: Look, grid: bool) -> None:
     """Colours and type of the axes."""
-    family = _known_family(look.family)
+    family = known_family(look.family)
     axes.figure.set_facecolor(look.background)
     axes.set_facecolor(look.base)
     for spine in axes.spines.values():
@@ -103,16 +103,16 @@ def dress(axes, look: Look, grid: bool) -> None:
 
 
 @lru_cache(maxsize=8)
-def _known_family(family: str) -> str:
+def known_family(family: str) -> str:
     """The family if Matplotlib has its file, else Matplotlib's own: it would complain with every text it draws."""
     from matplotlib.font_manager import fontManager
     return family if any(font.name == family for font in fontManager.ttflist) else "DejaVu Sans"
 
 
-def fit_margins(figure) -> None:
+def fit_margins(figure, bottom: float = _MARGINS_INCHES["bottom"]) -> None:
     """Margins of constant width whatever the size of the plot: a layout engine would cost 50 ms per click."""
     width, height = figure.get_size_inches()
-    margins = _MARGINS_INCHES
+    margins = {**_MARGINS_INCHES, "bottom": bottom}
     if width > 2 * margins["left"] and height > 2 * margins["bottom"]:
         figure.subplots_adjust(margins["left"] / width, margins["bottom"] / height, 1 - margins["right"] / width,
                                1 - margins["top"] / height)
@@ -179,7 +179,7 @@ def _legend(axes, curves: Sequence[Curve], look: Look) -> None:
     begin = begin[np.isfinite(begin)]
     falling = begin.size > 0 and float(np.mean(begin)) > 0.5 * (low + high)
     axes.legend(loc="lower left" if falling else "upper left", frameon=True, framealpha=0.8, facecolor=look.base,
-                prop={"family": _known_family(look.family), "size": look.size * 0.95}, edgecolor=look.faint,
+                prop={"family": known_family(look.family), "size": look.size * 0.95}, edgecolor=look.faint,
                 labelcolor=look.text, borderpad=0.5, handlelength=1.6)
 
 

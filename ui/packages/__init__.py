@@ -1,0 +1,1 @@
+"""Optional Python packages: which are missing, what they are for, and how this system gets them."""

@@ -1,0 +1,1 @@
+"""A line on the map, and the displacement along and across it."""
