@@ -4,6 +4,7 @@ from typing import Optional
 
 import numpy as np
 
+from .dates import typical_weight
 from .settings import InvertSettings
 from .solver import Network, Noise, solve
 
@@ -14,6 +15,7 @@ LEAST_REDUNDANCY = 0.02  # share of free misclosures below which they tell nothi
 LEAST_WRONG, MOST_WRONG = 0.003, 0.25
 SAMPLE = 4000  # pixels
 FEWEST_STABLE, LEAST_SIGMA = 50, 1e-4  # pixels; m
+FINEST = 1e-6  # m; less than any measurement, more than the rounding of data without noise, which must not become weights
 MOST_UNLIKE = 5.0  # times the median sigma, or a fifth of it, that roughness may tell
 _VALID, _GOOD, _CHI, _LEVERAGE, _SQUARE = range(5)  # columns of the statistics
 
@@ -37,7 +39,8 @@ def learn(network: Network, displacement: np.ndarray, weight: np.ndarray, settin
     if sigma_known and not by_pair:
         start = 1.0
     alike = np.ones(count) if rough is None or sigma_known or not by_pair else _relative(rough, weight)
-    noise = Noise(start * alike, reference=reference)
+    floor = FINEST ** 2 * np.nan_to_num(typical_weight(weight))
+    noise = Noise(np.maximum(start * alike, floor), reference=reference)
     if settings.robust == "misclosure":
         return noise
     plain = settings.robust == "none"
@@ -47,7 +50,7 @@ def learn(network: Network, displacement: np.ndarray, weight: np.ndarray, settin
         factor = noise.factor
         if not sigma_known or by_pair:
             factor = factor * (_common(statistics) if number < COMMON_ROUNDS else _by_pair(statistics))
-        noise = replace(noise, factor=factor, wrong=noise.wrong if plain else _wrong(statistics))
+        noise = replace(noise, factor=np.maximum(factor, floor), wrong=noise.wrong if plain else _wrong(statistics))
     return noise
 
 
@@ -84,7 +87,7 @@ def _relative(rough: np.ndarray, weight: np.ndarray) -> np.ndarray:
     if not middle > 0:
         return np.ones(len(rough))
     sigma = np.clip(np.where(np.isfinite(rough), rough, middle) / middle, 1.0 / MOST_UNLIKE, MOST_UNLIKE)
-    typical = np.array([np.median(row[row > 0]) if (row > 0).any() else np.nan for row in weight])
+    typical = typical_weight(weight)
     return sigma ** 2 * np.where(np.isfinite(typical), typical / np.nanmedian(typical), 1.0)
 
 
