@@ -1,5 +1,7 @@
 """Sentinel-2 L1C and L2A in SAFE form, folders and zips."""
+import json
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Dict, Optional, Tuple
 from xml.etree.ElementTree import Element
@@ -18,6 +20,8 @@ PREFERRED = ("B04", "B08", "B03", "B02", "B8A", "B11")
 #: Stored number of a reflectance of 1, where the metadata do not say.
 QUANTIFICATION = 10000.0
 _PRODUCT = r"(?:.*/)?(?:MTD_MSIL(?:1C|2A)|S2[A-D]_OPER_MTD_SAFL(?:1C|2A)_[^/]*)\.xml"
+#: The item of the archive that Download puts beside the metadata, with the outline of the part it fetched.
+_PART = "item.json"
 _IMAGE = re.compile(r".*[_/](B\d\d|B8A)(?:_(\d\d)m)?\.(?:jp2|tiff?)$", re.IGNORECASE)
 
 
@@ -45,7 +49,8 @@ def _read(files: ProductFiles, name: str) -> Product:
     preferred = first_of(PREFERRED, bands)
     outlined = preferred if preferred in detectors else first_of(PREFERRED, detectors)
     scene = _scene(files, general, tile, detectors.get(outlined, ""))
-    scl = sorted(files.find(r".*_SCL_\d\dm\.jp2", granule))
+    scene = replace(scene, footprint=_part(files, root) or scene.footprint)
+    scl = sorted(files.find(r".*_SCL_\d\dm\.(?:jp2|tiff?)", granule))
     preview = files.first(r"QI_DATA/(?:.*/)?[^/]*_PVI[^/]*\.(?:jp2|tiff?)", granule)
     return Product(scene, bands, preferred, text(general, "PROCESSING_BASELINE"),
                    {"SCL": files.location(scl[0])} if scl else {}, detectors,
@@ -101,6 +106,17 @@ def _scene(files: ProductFiles, general: Element, tile: Optional[Element], detec
 def _footprint(general: Element) -> str:
     values = [float(v) for v in text(general, "EXT_POS_LIST").split()]
     return footprints.polygon((lon, lat) for lat, lon in zip(values[::2], values[1::2]))
+
+
+def _part(files: ProductFiles, root: str) -> str:
+    """The outline of what is here of the tile, where Download left it; else empty."""
+    if f"{root}{_PART}" not in files.names:
+        return ""
+    try:
+        ring = json.loads(files.read(f"{root}{_PART}").decode("utf-8"))["geometry"]["coordinates"][0]
+        return footprints.polygon((float(x), float(y)) for x, y, *_ in ring)
+    except (ValueError, KeyError, TypeError, IndexError):
+        return ""
 
 
 def _bands(files: ProductFiles, granule: str, general: Element) -> Dict[str, BandSource]:

@@ -50,16 +50,18 @@ class Selection:
 def select(item: Item, address: str, bands: Sequence[str], classes: bool, whole: bool) -> Selection:
     """The files of an item. Raises InputError naming the bands there are, or why none can be fetched."""
     assets = [(key, asset) for key, asset in (item.get("assets") or {}).items() if isinstance(asset, Mapping)]
-    product = next((_asset(key, asset, address, item, "") for key, asset in assets if _is_product(key, asset)), None)
+    folder = _safe_name(str(item["id"]))
+    product = next((replace(_asset(key, asset, address, item, ""), path=f"{folder}.zip", tiff=False)
+                    for key, asset in assets if _is_product(key, asset)), None)
     if product is not None and not product.href:
         product = None
     if whole and product is not None:
-        return Selection(_safe_name(str(item["id"])), product=product)
+        return Selection(folder, product=product)
     known = _bands(assets, address, item)
     wanted = _chosen(known, bands, item)
     if any(not asset.href for asset in wanted):
         if product is not None:
-            return Selection(_safe_name(str(item["id"])), product=product)
+            return Selection(folder, product=product)
         raise InputError(f"{item.get('id')}: the archive gives {wanted[0].key} only at an address that needs its own "
                          "software (s3://). Search in Planetary Computer or Earth Search instead.")
     if classes:
