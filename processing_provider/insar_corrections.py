@@ -1,10 +1,33 @@
 """Toolbox group InSAR: corrections of a stack or series, and motion in two dimensions."""
-from ..engine.insar.correction_settings import DecomposeSettings, TroposphereSettings
+from pathlib import Path
+
+from ..engine.insar.correction_settings import ClosureSettings, DecomposeSettings, TroposphereSettings
 from . import summaries
 from .base import Outcome, StageAlgorithm
 from .groups import Group
-from .outputs import FolderDestination, RasterDestination, Result
+from .outputs import FileDestination, FolderDestination, RasterDestination, Result
 from .ports import Folder, Manifest, Raster, Rasters, Stable
+
+
+class Closure(StageAlgorithm):
+    """Check loops of three interferograms."""
+    ID, LABEL, GROUP, SETTINGS = "closure", "Phase closure", Group.INSAR, ClosureSettings
+    HELP = ("Adds up loops of three interferograms, which must give nothing. Counts wrong loops for each pixel and pair. "
+            "Where every loop of one pair is off by the same number of cycles over a region, they are taken off it; what no "
+            "single pair explains is masked.")
+    TAGS = ("unwrapping error", "triplet", "2 pi", "cycle", "loop", "misclosure")
+    INPUTS = (Manifest("STACK", "Stack"),)
+    OUTPUTS = (RasterDestination("OUTPUT", "Closure and wrong loops", kind="closure"),
+               FolderDestination("STACKFOLDER", "Folder of the corrected stack", "Empty: beside the raster.", True),
+               FileDestination("REPORT", "Report", filter="HTML (*.html)"))
+    RESULTS = (Result("STACK", "Corrected stack (stack.json)"),)
+
+    def stage(self, run):
+        from ..engine.insar import closure
+        raster = Path(run.outputs["OUTPUT"])
+        folder = run.outputs["STACKFOLDER"] or raster.with_name(f"{raster.stem}_stack")
+        result = closure.run(run.values["STACK"], run.settings, folder, raster, run.progress, run.outputs["REPORT"])
+        return Outcome({"STACK": str(result.stack.stack)}, summary=summaries.stack(result.stack))
 
 
 class Troposphere(StageAlgorithm):
@@ -57,4 +80,4 @@ class Decompose(StageAlgorithm):
         return Outcome(summary=[f"{result.solved} of {result.pixels} pixels decomposed: {result.velocity}"])
 
 
-ALGORITHMS = (Troposphere, Decompose)
+ALGORITHMS = (Closure, Troposphere, Decompose)

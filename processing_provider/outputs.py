@@ -2,7 +2,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from qgis.core import (QgsProcessing, QgsProcessingOutputFile, QgsProcessingOutputNumber,
+from qgis.core import (QgsProcessing, QgsProcessingOutputFile, QgsProcessingOutputHtml, QgsProcessingOutputNumber,
                        QgsProcessingOutputRasterLayer, QgsProcessingOutputVectorLayer,
                        QgsProcessingParameterDefinition, QgsProcessingParameterFeatureSink,
                        QgsProcessingParameterFileDestination, QgsProcessingParameterFolderDestination,
@@ -47,7 +47,8 @@ class FolderDestination(Destination):
     """A folder."""
 
     def _definition(self):
-        return QgsProcessingParameterFolderDestination(self.name, self.label)
+        return QgsProcessingParameterFolderDestination(self.name, self.label, optional=self.optional,
+                                                       createByDefault=not self.optional)
 
     def path(self, algorithm, parameters, context):
         return algorithm.parameterAsFileOutput(parameters, self.name, context)
@@ -122,3 +123,11 @@ class NumberResult(Result):
 
     def definition(self):
         return QgsProcessingOutputNumber(self.name, self.label)
+
+
+@dataclass(frozen=True)
+class HtmlResult(Result):
+    """A page; QGIS lists it in its results viewer."""
+
+    def definition(self):
+        return QgsProcessingOutputHtml(self.name, self.label)

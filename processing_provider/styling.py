@@ -58,6 +58,8 @@ STYLES: Dict[str, Tuple[BandStyle, ...]] = {
         BandStyle("rmse_north", "RMSE of north", "sequential", "rmse"),
         BandStyle("rmse_los", "RMSE of line of sight", "sequential"),
         BandStyle("observations", "Observations", "sequential")),
+    "closure": (BandStyle("wrong_loops", "Wrong loops", "sequential"),
+                BandStyle("closure_rms", "What loops add up to", "sequential")),
     "classes": (BandStyle("1", "Classes", "classes"),),
 }
 _SERIES_TITLES = {"east": "East displacement", "north": "North displacement", "los": "Line-of-sight displacement"}

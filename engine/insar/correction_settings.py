@@ -78,3 +78,21 @@ class TroposphereSettings(Settings):
     def check(self) -> None:
         if self.time and not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?", self.time.strip()):
             raise SettingsError(f"Time of the acquisitions: '{self.time}' is not a time; write it as HH:MM.")
+
+
+@dataclass(frozen=True)
+class ClosureSettings(Settings):
+    """Errors of unwrapping, found by adding up loops of three interferograms."""
+    correct: bool = field(
+        True, label="Correct whole cycles",
+        help="Where every loop of one interferogram is off by the same number of cycles, that number is taken off it. "
+             "What no single interferogram explains is masked.")
+    mask: bool = field(
+        True, label="Mask what stays wrong",
+        help="Values whose loops don't close and that cannot be corrected lose their value in the pairs concerned.")
+    region: int = field(
+        25, label="Smallest region to correct", unit="px", minimum=1, maximum=100000,
+        help="Whole cycles are wrong in whole regions; smaller ones are noise and are masked.")
+    tolerance: float = field(
+        0.5, label="Closed within", unit="cycles", minimum=0.1, maximum=0.9, advanced=True,
+        help="Loops that add up to more than this are wrong.")

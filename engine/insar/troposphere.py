@@ -31,13 +31,14 @@ from ..io.vectors import Tally, read_vectors
 from . import atmospheres, robust
 from .blocks import Blocker, DateSeries, date_series, geometry_path, read_geometry
 from .correction_settings import TroposphereSettings
-from .elevation import ElevationModel, fit_model
+from .elevation import fit_model
 
 log = logging.getLogger(__name__)
 
 FOLDER, TABLE = "delays", "troposphere.csv"
 NOISE = "date_noise"  # key of the manifest: ISO date -> raster with the band `sigma`, what the correction leaves
 TILE = 256  # px
+SAMPLE = 2000  # pixels of what is held still
 SIGN = "positive where the wave takes longer: the ground seems farther from the satellite"
 COLUMNS = ("date", "before_m", "after_m", "applied", "gradient_m_per_km", "note")
 _TIME = re.compile(r"\d{8}T(\d{2})(\d{2})(\d{2})")
@@ -86,11 +87,12 @@ def run(stack: PathLike, settings: TroposphereSettings, output_folder: PathLike,
         series = date_series(source, blocker, elevation, stable is not None, progress.part(0.0, 0.25))
         model, quality, notes = _judge(source, series, dates, elevation, geometry, settings, output, folder, stable,
                                        progress.part(0.25, 0.35))
-    used = np.array([q.applied for q in quality])
+        used = np.array([q.applied for q in quality])
+        shift = _reference_shift(source, series, model, used, elevation)
     maps = _write_maps(model, used, quality, dates, geometry, source.grid, output, settings,
                        progress.part(0.35, 0.6))
     table = write_table(output / TABLE, quality)
-    result = _correct_pairs(stack, settings, output, maps, _reference_shift(source, series, model, used, geometry), stable,
+    result = _correct_pairs(stack, settings, output, maps, shift, stable,
                             table, progress.part(0.6, 1.0))
     notes += _notes(quality, series)
     for note in notes:
@@ -109,22 +111,25 @@ class _Weather:
     def __init__(self, delays, positions: atmospheres.Positions, look_path: str):
         self._delays, self._positions, self._look = delays, positions, look_path
 
-    def at_blocks(self, blocks) -> np.ndarray:
-        """(dates, blocks) m, about the mean of the dates."""
+    def at_places(self, grid: Grid, rows, columns, elevation, used: np.ndarray) -> np.ndarray:
+        """As `at`, for positions in pixels (0.5 = first centre)."""
         look_up = read_geometry(self._look, "look_up")
-        row, column = (np.clip(v.astype(int), 0, n - 1) for v, n in zip((blocks.row, blocks.column), look_up.shape))
+        row, column = (np.clip(v.astype(int), 0, n - 1) for v, n in zip((rows, columns), look_up.shape))
         look = np.where(np.isfinite(look_up[row, column]), look_up[row, column], np.nanmedian(look_up))
-        longitude, latitude = self._positions.at(blocks.row, blocks.column)
-        found = self._delays(blocks.elevation, look, longitude, latitude)
-        return found - found.mean(axis=0)
+        longitude, latitude = self._positions.at(rows, columns)
+        return self._about_mean(self._delays(elevation, look, longitude, latitude), used)
+
+    @staticmethod
+    def _about_mean(found: np.ndarray, used: np.ndarray) -> np.ndarray:
+        found = found - found.mean(axis=0)
+        found[~used] = 0.0
+        return np.stack([found, np.full(found.shape, np.nan)]).astype(np.float32)
 
     def at(self, grid: Grid, window: Window, elevation, used: np.ndarray) -> np.ndarray:
         """(2, dates, rows, columns): displacement and NaN, as the sigma is known from still ground only."""
         longitude, latitude = self._positions.window(window)
         found = self._delays(elevation, read_geometry(self._look, "look_up", window), longitude, latitude)
-        found -= found.mean(axis=0)
-        found[~used] = 0.0
-        return np.stack([found, np.full(found.shape, np.nan)]).astype(np.float32)
+        return self._about_mean(found, used)
 
 
 def _judge(source: StackSource, series: DateSeries, dates, elevation, geometry: str, settings: TroposphereSettings,
@@ -145,7 +150,8 @@ def _judge(source: StackSource, series: DateSeries, dates, elevation, geometry: 
         after, gradients = model.rest, model.gradient.reshape(len(dates), -1).mean(axis=1)
     else:
         model = _weather_model(source, dates, settings, folder, output, geometry, span_top=float(np.nanmax(elevation)))
-        left = still - model.at_blocks(series.blocks)[:, series.still]
+        place = series.blocks.part(series.still)
+        left = still - model.at_places(source.grid, place.row, place.column, place.elevation, np.ones(len(dates), bool))[0]
         after = np.array([robust.spread(row) for row in left])
     quality = [_quality(day, b, a, g, settings) for day, b, a, g in zip(dates, before, after, gradients)]
     return model, quality, notes
@@ -217,15 +223,30 @@ def _write_maps(model, used, quality, dates, geometry: str, grid: Grid, output: 
     return paths
 
 
-def _reference_shift(source: StackSource, series: DateSeries, model, used: np.ndarray, geometry: str) -> Dict[date, float]:
+def _reference_shift(source: StackSource, series: DateSeries, model, used: np.ndarray,
+                     elevation: np.ndarray) -> Dict[date, float]:
     """Apparent displacement of each date at what the stack is held still by, m: the correction must not move it."""
-    blocks = series.blocks.part(series.still)
+    place = series.blocks.part(series.still)
+    rows, columns, height = place.row, place.column, place.elevation
+    mask = _held_still(source)
+    if mask is not None:
+        rows, columns = np.nonzero(mask & np.isfinite(elevation))
+        some = np.linspace(0, len(rows) - 1, min(len(rows), SAMPLE)).astype(int)
+        rows, columns = rows[some], columns[some]
+        height, rows, columns = elevation[rows, columns], rows + 0.5, columns + 0.5
     dates = sorted({d for p in source.pairs for d in (p.reference, p.secondary)})
-    if isinstance(model, ElevationModel):
-        found = model.at_places(source.grid, blocks.row, blocks.column, blocks.elevation, used)[0]
-    else:
-        found = np.where(used[:, None], model.at_blocks(blocks), 0.0)
+    found = model.at_places(source.grid, rows, columns, height, used)[0]
     return {day: float(np.nanmedian(row)) for day, row in zip(dates, found)}
+
+
+def _held_still(source: StackSource) -> Optional[np.ndarray]:
+    """(rows, columns) bool of what Reference stack holds still; None where nothing is known of it."""
+    file = (source.manifest.extra.get("reference") or {}).get("file")
+    if not file or not (source.folder / file).is_file():
+        return None
+    with open_raster(source.folder / file) as raster:
+        mask = raster.read_raw(1) == 1 if raster.grid.equals(source.grid) else np.zeros(1, bool)
+    return mask if mask.any() else None
 
 
 def _correct_pairs(stack, settings: TroposphereSettings, output: Path, maps: Dict[date, Path], shift: Dict[date, float],
