@@ -28,6 +28,10 @@ def definition(parameter: Parameter) -> QgsProcessingParameterDefinition:
     else:
         made = QgsProcessingParameterString(**common, defaultValue=parameter.default,
                                             multiLine=parameter.kind == "multiline")
+        if parameter.kind == "suggestion":
+            # by name: the widget's module needs QGIS's windows, which scripts don't have
+            made.setMetadata({"widget_wrapper": {"class": f"{__package__}.suggestions.SuggestionWrapper",
+                                                 "choices": [list(choice) for choice in parameter.choices]}})
     made.setHelp(parameter.help)
     if parameter.advanced:
         made.setFlags(made.flags() | QgsProcessingParameterDefinition.FlagAdvanced)

@@ -174,3 +174,19 @@ def test_a_large_answer_is_not_held_in_memory(qgis_app, archive):
             assert response.status == 200 and response.headers["content-length"] == str(len(data))
             rest = b"".join(response.chunks)
     assert first + rest == data and len(first) <= CHUNK
+
+
+def test_the_archive_is_chosen_by_name_or_typed_as_an_address(qgis_app):
+    from processing.gui.wrappers import WidgetWrapperFactory
+    from qgis.core import QgsApplication
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("terrainmotion:search")
+    from processing.gui.AlgorithmDialog import AlgorithmDialog
+    dialog = AlgorithmDialog(algorithm)
+    definition = algorithm.parameterDefinition("ENDPOINT")
+    wrapper = WidgetWrapperFactory.create_wrapper(definition, dialog, 0, 0)
+    assert wrapper.widget.isEditable() and wrapper.widget.count() == 3
+    wrapper.setValue("planetarycomputer")
+    assert wrapper.widget.currentText() == "Planetary Computer" and wrapper.value() == "planetarycomputer"
+    wrapper.widget.setEditText("https://stac.example.org/v1")
+    assert wrapper.value() == "https://stac.example.org/v1"
+    dialog.deleteLater()
