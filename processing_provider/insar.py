@@ -1,10 +1,19 @@
 """Toolbox group InSAR: interferograms in, selected, held still."""
+from dataclasses import dataclass
+from pathlib import Path
+
+from qgis.core import QgsProcessingParameterPoint
+
+from ..engine.core.errors import InputError
+from ..engine.insar.settings import ReferenceStackSettings, SelectSettings
 from ..engine.io.interferograms.settings import ImportInterferogramsSettings
 from ..engine.scenes.interferograms.settings import SimulateInterferogramsSettings
+from . import summaries
 from .base import Outcome, StageAlgorithm, lines
 from .groups import Group
-from .outputs import FolderDestination, RasterResult, Result, VectorResult
-from .ports import Extent, Folder
+from .outputs import FileDestination, FolderDestination, NumberResult, RasterResult, Result, VectorResult
+from .ports import Extent, Folder, Manifest, Port, Stable
+from .timeseries import series_layers
 
 
 class SimulateInterferograms(StageAlgorithm):
@@ -58,4 +67,100 @@ class ImportInterferograms(StageAlgorithm):
         return Outcome(found, summary=[*result.summary(), *more])
 
 
-ALGORITHMS = (SimulateInterferograms, ImportInterferograms)
+@dataclass(frozen=True)
+class Place(Port):
+    """A point; the engine gets a `ReferencePoint`. Coordinates without a system are those of the stack or series."""
+    name: str = "POINT"
+    label: str = "Reference point"
+    help: str = ("x and y of a place that does not move, as x,y [EPSG:n]; without EPSG they are coordinates of the stack "
+                 "or series.")
+    optional: bool = True
+
+    def _definition(self):
+        return QgsProcessingParameterPoint(self.name, self.label, optional=self.optional)
+
+    def _read(self, algorithm, parameters, context):
+        from ..engine.insar.reference import ReferencePoint
+        value = parameters[self.name]
+        point = algorithm.parameterAsPoint(parameters, self.name, context)
+        if point.isEmpty():
+            raise InputError(f"{self.label}: '{value}' is no point. Write it as x,y [EPSG:n].")
+        crs = value.crs() if hasattr(value, "crs") else None
+        if crs is None and isinstance(value, str) and "[" in value:
+            crs = algorithm.parameterAsPointCrs(parameters, self.name, context)
+        text = "" if crs is None or not crs.isValid() else crs.authid() if crs.authid().startswith("EPSG:") else crs.toWkt()
+        return ReferencePoint(point.x(), point.y(), text)
+
+
+class SelectInterferograms(StageAlgorithm):
+    """Which interferograms are used."""
+    ID, LABEL, GROUP, SETTINGS = "selectinterferograms", "Select interferograms", Group.INSAR, SelectSettings
+    HELP = ("Keeps the interferograms within limits of time, perpendicular baseline and mean coherence. The new stack.json "
+            "points at the same rasters, nothing is copied. The plot shows the network coloured by coherence; dates that "
+            "lose all their pairs are named, and parts that no pair connects.")
+    SOURCE = "Xu (Muztagh Ata), section 3: 30 days, 300 m, 0.1"
+    TAGS = ("network", "baseline", "coherence", "SBAS", "minimum spanning tree")
+    INPUTS = (Manifest("STACK", "Stack"),
+              Stable("AREA", "Area of the coherence", "Polygons or a raster (non-zero) over which the coherence is "
+                     "averaged. Empty: everything."))
+    OUTPUTS = (FileDestination("OUTPUT", "Selected stack", filter="Stack (*.json)", optional=False),
+               FileDestination("PLOT", "Network plot", "Perpendicular baselines over time, as HTML or PNG."))
+    RESULTS = (Result("STACK", "Stack (json)"), NumberResult("COUNT", "Number of interferograms"))
+
+    def stage(self, run):
+        from ..engine.insar import selection
+        result = selection.run(run.values["STACK"], run.settings, run.outputs["OUTPUT"], run.progress, run.values["AREA"])
+        if run.outputs["PLOT"]:
+            from ..engine.insar import network_plot
+            network_plot.write_plot(result, run.outputs["PLOT"])
+        return Outcome({"OUTPUT": str(result.stack), "STACK": str(result.stack), "COUNT": len(result.kept)},
+                       summary=result.summary())
+
+
+class ReferenceStack(StageAlgorithm):
+    """A place held still in every interferogram."""
+    ID, LABEL, GROUP, SETTINGS = ("referencestack", "Reference interferograms", Group.INSAR, ReferenceStackSettings)
+    HELP = ("Every interferogram has an unknown constant: what it shows of a place that does not move is subtracted from "
+            "it. The place is a point, stable ground (its median), or found: coherent, seen in every pair, still, near "
+            "the mean elevation, outside the outlines of moving ground. It is written into the stack, into each raster "
+            "and into all that is made of them, and as reference.tif. Run it again on the result for another reference.")
+    TAGS = ("reference point", "stable ground", "bedrock", "constant", "datum")
+    INPUTS = (Manifest("STACK", "Stack"), Stable(help="Polygons, or a raster (non-zero = stable), of ground that does not "
+                                                 "move. With neither this nor a point the reference is found."), Place(),
+              Stable("OUTLINES", "Outlines of moving ground", "Glaciers, landslides: the automatic reference lies outside "
+                     "of them."))
+    OUTPUTS = (FolderDestination("OUTPUT", "Folder of the referenced stack"),)
+    RESULTS = (Result("STACK", "Stack (stack.json)"), RasterResult("REFERENCE", "Reference", kind="", load=False))
+
+    def stage(self, run):
+        from ..engine.insar import reference
+        values = run.values
+        made = reference.run(values["STACK"], run.settings, run.outputs["OUTPUT"], run.progress, values["STABLE"],
+                             values["POINT"], values["OUTLINES"])
+        return Outcome({"STACK": str(made.result.stack), "REFERENCE": str(made.mask)},
+                       summary=[*summaries.stack(made.result), *made.summary()])
+
+
+class ReferenceSeries(StageAlgorithm):
+    """Another reference for a finished series."""
+    ID, LABEL, GROUP, SETTINGS = ("referenceseries", "Change the reference of a series", Group.INSAR,
+                                  ReferenceStackSettings)
+    HELP = ("Holds another point, or other stable ground, still in a finished series: its median is subtracted from every "
+            "date and from the velocity, and its sigma is added to theirs. Nothing is inverted again.")
+    TAGS = ("reference point", "stable ground", "datum")
+    INPUTS = (Manifest("SERIES", "Series"), Stable(help="Polygons, or a raster (non-zero = stable), of ground that does "
+                                                   "not move."), Place())
+    OUTPUTS = (FolderDestination("OUTPUT", "Folder of the series"),)
+    RESULTS = (Result("SERIES", "Series (series.json)"), RasterResult("VELOCITY", "Velocity", kind="velocity"))
+
+    def stage(self, run):
+        from ..engine.insar import reference_series
+        values = run.values
+        made = reference_series.run(values["SERIES"], run.settings, run.outputs["OUTPUT"], run.progress, values["STABLE"],
+                                    values["POINT"])
+        velocity = {"VELOCITY": str(made.velocity)} if made.velocity else {}
+        return Outcome({"SERIES": str(made.series), **velocity}, summary=made.summary(), series=str(made.series),
+                       group=f"Terrain Motion: {Path(made.series).parent.name}", extra_layers=series_layers(made.series))
+
+
+ALGORITHMS = (SimulateInterferograms, ImportInterferograms, SelectInterferograms, ReferenceStack, ReferenceSeries)
