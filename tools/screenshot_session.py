@@ -1,6 +1,7 @@
 """Runs inside QGIS (`qgis --code`), told by TERRAIN_MOTION_JOB what to show; saves one picture and quits."""
 import json
 import os
+import shutil
 import sys
 import traceback
 from pathlib import Path
@@ -14,7 +15,7 @@ from qgis.PyQt.QtWidgets import QDockWidget, QToolBar
 from qgis.utils import iface, plugins
 
 JOB = json.loads(os.environ["TERRAIN_MOTION_JOB"])
-SIZE = (1440, 900)
+SIZE = tuple(JOB.get("size", (1440, 900)))
 HIDDEN_DOCKS = ("Browser", "Browser2", "LayerOrder", "Overview", "AdvancedDigitizingTools", "MessageLog")
 SHOWN_BARS = ("mFileToolBar", "mMapNavToolBar", "mAttributesToolBar", "TerrainMotionToolBar")
 DOCK_HEIGHT = 330
@@ -168,6 +169,90 @@ def area():
     settle()
 
 
+def profile():
+    """A profile across the fastest ground, all dates of the series."""
+    open_result()
+    plugins["terrain_motion"].show_dock(False)
+    dock = show_profile()
+    middle = fast_places()[0]
+    dock.controller.choose_source(JOB["series"])
+    dock.controller.set_line([QgsPointXY(middle.x() - 1100, middle.y() + 700),
+                              QgsPointXY(middle.x() + 1500, middle.y() - 500)])
+    wait(lambda: dock.controller.store.state.swath is not None)
+    dock.controller.store.update(shown="all", component="across")
+    settle()
+
+
+def fault():
+    """An earthquake's displacement across its fault, with the fitted offset."""
+    import processing
+    folder = Path(JOB["target"]).with_suffix("")
+    made = processing.run("terrainmotion:simulatescenes", {"SCENARIO": 2, "SIZE": 256, "DATES": 3, "OUTPUT": str(folder)})
+    plugin = plugins["terrain_motion"]
+    plugin.open_series(made["TRUTH"])
+    plugin.show_dock(False)
+    dock = show_profile()
+    extent, settings = iface.activeLayer().extent(), dock.controller.store.state.settings
+    middle = extent.center()
+    from dataclasses import replace
+    dock.controller.store.update(settings=replace(settings, fault=True, zone=150.0))
+    dock.controller.set_line([QgsPointXY(middle.x() - 0.42 * extent.width(), middle.y() + 0.3 * extent.height()),
+                              QgsPointXY(middle.x() + 0.42 * extent.width(), middle.y() - 0.3 * extent.height())])
+    wait(lambda: dock.controller.store.state.swath is not None)
+    dock.controller.store.update(component="across")
+    settle()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def show_profile():
+    """The open profile dock, and the map on the active layer."""
+    extras = plugins["terrain_motion"]._extras
+    extras.show_profile()
+    dock = extras.profile
+    wait(lambda: dock.view.plot_canvas is not None and dock.controller.store.state.sources)
+    arrange(with_plot=False)
+    iface.mainWindow().resizeDocks([dock], [DOCK_HEIGHT], Qt.Orientation.Vertical)
+    iface.zoomToActiveLayer()
+    settle()
+    return dock
+
+
+def settings():
+    """The page of the plugin in the options, as a window of its own."""
+    from terrain_motion.ui.settings.page import SettingsPage
+    page = SettingsPage()
+    page.setWindowTitle("Terrain Motion")
+    page.resize(640, 520)
+    page.show()
+    QTest.qWait(800)
+    return page
+
+
+def packages():
+    """The window of optional packages, as if two were missing."""
+    from terrain_motion.ui.packages import dialog, found
+    known = found.installed
+    found.installed = lambda package: known(package) and package.module not in ("numba", "pywt")
+    window = dialog.PackagesDialog(iface.mainWindow())
+    window.show()
+    QTest.qWait(800)
+    return window
+
+
+def streamlines():
+    """The series as streamlines over the speed."""
+    open_result()
+    plugins["terrain_motion"].show_dock(False)
+    arrange(with_plot=False)
+    iface.zoomToActiveLayer()
+    from terrain_motion.ui.streamlines import MeshRun
+    run = MeshRun(iface, JOB["series"], JOB.get("look", "streamlines"))
+    run.start()
+    wait(lambda: not run.running)
+    iface.messageBar().clearWidgets()
+    settle()
+
+
 def square(middle, side):
     return [QgsPointXY(middle.x() + x * side, middle.y() + y * side) for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
 
@@ -230,14 +315,14 @@ def settle():
     QTest.qWait(700)
 
 
-SCENES = (timeseries, missing, toolbox, model, pairs, area)
+SCENES = (timeseries, missing, toolbox, model, pairs, area, profile, fault, settings, packages, streamlines)
 
 
 def run():
     try:
-        {scene.__name__: scene for scene in SCENES}[JOB["scene"]]()
+        shown = {scene.__name__: scene for scene in SCENES}[JOB["scene"]]()
         iface.mainWindow().statusBar().clearMessage()
-        iface.mainWindow().grab().save(JOB["target"])
+        (shown or iface.mainWindow()).grab().save(JOB["target"])
     except Exception:  # the outer script prints it
         traceback.print_exc()
     finally:

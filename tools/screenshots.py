@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 INSIDE = ROOT / "tools" / "screenshot_session.py"
-LIMIT_S = 110
+LIMIT_S = 120
 DARK = "Night Mapping"
 # name of the picture -> what the session does (a function of screenshot_session), interface theme
 SESSIONS = {
@@ -26,6 +26,11 @@ SESSIONS = {
     "model": {"scene": "model", "theme": "default"},
     "pairs": {"scene": "pairs", "theme": "default"},
     "area": {"scene": "area", "theme": "default"},
+    "profile": {"scene": "profile", "theme": "default"},
+    "fault": {"scene": "fault", "theme": "default"},
+    "streamlines": {"scene": "streamlines", "theme": "default"},
+    "settings": {"scene": "settings", "theme": "default"},
+    "packages": {"scene": "packages", "theme": "default"},
     "missing": {"scene": "missing", "theme": "default"},
     "toolbox": {"scene": "toolbox", "theme": "default"},
 }
@@ -51,6 +56,10 @@ settings=true
 
 [news-feed]
 disabled=true
+
+[locale]
+overrideFlag=true
+userLocale={language}
 
 [core]
 NewsFeed\\httpsfeedqgisorg\\disabled=true
@@ -84,7 +93,7 @@ def make_picture(name: str, session: dict, folder: Path, output: Path) -> None:
     try:
         settings = profiles / "profiles" / "docs" / "QGIS" / "QGIS3.ini"
         settings.parent.mkdir(parents=True)
-        settings.write_text(PROFILE.format(theme=session["theme"]), encoding="utf-8")
+        settings.write_text(PROFILE.format(**session), encoding="utf-8")
         (profiles / "plugins").mkdir()
         (profiles / "plugins" / "terrain_motion").symlink_to(ROOT, target_is_directory=True)
         target = output / f"{name}.png"
@@ -92,7 +101,8 @@ def make_picture(name: str, session: dict, folder: Path, output: Path) -> None:
         job = {**session, "series": str(find_series(folder)), "truth": find_truth(folder),
                "project": find_project(folder), "target": str(target)}
         environment = {**os.environ, "QGIS_PLUGINPATH": str(profiles / "plugins"), "LANG": "C.UTF-8",
-                       "TERRAIN_MOTION_JOB": json.dumps(job), "QT_QPA_PLATFORM": "xcb", "LIBGL_ALWAYS_SOFTWARE": "1"}
+                       "TERRAIN_MOTION_JOB": json.dumps(job), "QT_QPA_PLATFORM": "xcb", "LIBGL_ALWAYS_SOFTWARE": "1",
+                       "QT_SCALE_FACTOR": session["scale"]}
         environment.pop("QGIS_CUSTOM_CONFIG_PATH", None)
         done = subprocess.run(["qgis", "--nologo", "--noversioncheck", "--profiles-path", str(profiles), "--profile", "docs",
                                "--code", str(INSIDE)], env=environment, timeout=LIMIT_S, check=False,
@@ -109,11 +119,19 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "demo_output")
     parser.add_argument("--output", type=Path, default=ROOT / "docs" / "images")
     parser.add_argument("--only", choices=sorted(SESSIONS))
+    parser.add_argument("--theme", help="another theme than the session's, to look at")
+    parser.add_argument("--size", help="of the window, as 1366x768")
+    parser.add_argument("--language", default="en_GB", help="of the interface")
+    parser.add_argument("--scale", default="1", help="of the screen, 2 for high resolution")
     arguments = parser.parse_args()
     arguments.output.mkdir(parents=True, exist_ok=True)
     for name, session in SESSIONS.items():
         if arguments.only in (None, name):
-            make_picture(name, session, arguments.folder.resolve(), arguments.output.resolve())
+            changes = {"theme": arguments.theme or session["theme"], "language": arguments.language,
+                       "scale": arguments.scale}
+            if arguments.size:
+                changes["size"] = [int(side) for side in arguments.size.split("x")]
+            make_picture(name, {**session, **changes}, arguments.folder.resolve(), arguments.output.resolve())
 
 
 if __name__ == "__main__":

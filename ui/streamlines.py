@@ -12,6 +12,8 @@ from .words import tr
 ALGORITHM = "terrainmotion:exportseries"
 STREAMLINES, ARROWS = "streamlines", "arrows"
 _GROUP = "velocity"
+_SLOWEST = 0.08  # of the fastest; below, directions are those of noise
+_DENSITY = 0.12
 _WAIT_MS = 3000
 _ALIVE = set()  # runs whose thread still uses their context and feedback
 
@@ -77,8 +79,12 @@ def add_mesh(path, series: str, project: QgsProject, look: str = STREAMLINES):
     drawn = settings.vectorSettings(chosen)
     kinds = QgsMeshRendererVectorSettings.Symbology
     drawn.setSymbology(kinds.Streamlines if look == STREAMLINES else kinds.Arrows)
-    drawn.setColor(QColor(20, 20, 20, 200))
-    drawn.setLineWidth(0.35)
+    drawn.setColor(QColor(20, 20, 20))
+    drawn.setLineWidth(0.3)
+    drawn.setFilterMin(_SLOWEST * layer.datasetGroupMetadata(_first(chosen)).maximum())
+    lines = drawn.streamLinesSettings()
+    lines.setSeedingDensity(_DENSITY)
+    drawn.setStreamLinesSettings(lines)
     if look == ARROWS:
         drawn.setOnUserDefinedGrid(True)
         drawn.setUserGridCellWidth(28)

@@ -14,7 +14,7 @@ from .. import units
 ALL, OVER_TIME = "all", "time"  # what is shown of a series, beside single dates
 #: Component -> (name in the list, label of the axis).
 COMPONENTS = {ALONG: ("Along the profile", "Along the profile"),
-              ACROSS: ("Across the profile", "Across the profile, to the left"),
+              ACROSS: ("Across the profile", "Across, to the left"),
               "east": ("East", "East"), "north": ("North", "North"), "up": ("Up", "Up"),
               "los": ("Line of sight", "Toward the satellite")}
 _UNIT_DISTANCE = 2000.0  # m; longer profiles are drawn in kilometres

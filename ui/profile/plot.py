@@ -50,10 +50,11 @@ def _profile(axes, state: model.State, drawn: model.Drawing, look: Look, tr) -> 
         axes.fill_between(x, values - spread, values + spread, color=_COLOUR, alpha=0.2, linewidth=0)
         axes.plot(x, values, color=_COLOUR, linewidth=1.5, marker="." if len(x) < 150 else "", label=label)
     if drawn.fit is not None:
-        line = scale * drawn.fit.line(drawn.distance)
-        for side in (drawn.distance < drawn.fit.where, drawn.distance >= drawn.fit.where):
+        line, away = scale * drawn.fit.line(drawn.distance), drawn.distance - drawn.fit.where
+        used = np.abs(away) <= (state.settings.reach or np.inf)
+        for side in (used & (away < 0), used & (away >= 0)):
             axes.plot(x[side], line[side], color=_FIT_COLOUR, linewidth=1.8,
-                      label=model.offset_text(state, drawn, tr) if side[0] else None)
+                      label=model.offset_text(state, drawn, tr) if away[side][0] < 0 else None)
         axes.axvline(drawn.fit.where / per, color=_FIT_COLOUR, linewidth=1.0, linestyle="--")
         if state.settings.zone:
             axes.axvspan(*((drawn.fit.where + s * state.settings.zone / 2) / per for s in (-1, 1)), color=_FIT_COLOUR,
