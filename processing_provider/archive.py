@@ -82,11 +82,10 @@ class Search(StageAlgorithm):
         with run.values["LOGIN"] as transport:
             found = search.run(run.values["EXTENT"], run.settings, transport, run.progress)
         dates = [scene.date for scene in found.scenes]
-        matched = f" (the archive has {found.matched} of any cloud cover)" if found.matched and not found.left_out else ""
         return Outcome({"COUNT": len(dates)}, {"OUTPUT": found.scenes}, lines(
-            f"{len(dates)} scenes from {min(dates)} to {max(dates)}{matched}",
+            f"{len(dates)} scenes from {min(dates)} to {max(dates)}",
             *(f"Left out: {count} {reason}" for reason, count in found.left_out.items()),
-            "" if found.complete else f"The search ended at {run.settings.limit} scenes; there are more."))
+            "" if found.complete else f"The search ended at {run.settings.limit} of {found.matched or 'more'} scenes."))
 
 
 class Download(StageAlgorithm):

@@ -59,7 +59,7 @@ class QgisTransport:
         if request.login and self.has_login:
             archive = self._archive(request.url)
             if self._token is not None and archive is not None and archive.token_url:
-                headers.update(self._token(request.url))
+                headers.update(self._token(request.url, stopped))
             else:
                 login = self._login
         exchange = _Exchange(request, headers, login)

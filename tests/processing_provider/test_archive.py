@@ -190,3 +190,18 @@ def test_the_archive_is_chosen_by_name_or_typed_as_an_address(qgis_app):
     wrapper.widget.setEditText("https://stac.example.org/v1")
     assert wrapper.value() == "https://stac.example.org/v1"
     dialog.deleteLater()
+
+
+def test_a_download_runs_in_the_background_as_the_toolbox_starts_it(qgis_app, run, archive, tmp_path):
+    from qgis.core import (QgsApplication, QgsProcessingAlgRunnerTask, QgsProcessingContext, QgsProcessingFeedback)
+    from qgis.PyQt.QtCore import QEventLoop, QTimer
+    found = run("search", ENDPOINT=f"{archive.url}/stac", EXTENT=EXTENT, OUTPUT=str(tmp_path / "found.gpkg"))["OUTPUT"]
+    algorithm = QgsApplication.processingRegistry().algorithmById("terrainmotion:download")
+    context, feedback, loop, outcome = QgsProcessingContext(), QgsProcessingFeedback(False), QEventLoop(), []
+    task = QgsProcessingAlgRunnerTask(algorithm, {"INPUT": found, "EXTENT": EXTENT, "OUTPUT": str(tmp_path / "scenes")},
+                                      context, feedback)
+    task.executed.connect(lambda fine, results: (outcome.append((fine, results)), loop.quit()))
+    QTimer.singleShot(60000, loop.quit)
+    QgsApplication.taskManager().addTask(task)
+    loop.exec()
+    assert outcome and outcome[0][0] and outcome[0][1]["COUNT"] == 2, feedback.textLog()

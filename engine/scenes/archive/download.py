@@ -4,7 +4,7 @@ import json
 import logging
 import shutil
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
@@ -22,7 +22,7 @@ from .assets import Asset, Selection, is_needed, select
 from .client import Client, LoginNeeded, NetworkError, NotThere, Patience, login_words
 from .endpoints import endpoint_of
 from .folders import SceneFolder, complete, leftovers
-from .images import KEY, Outside, Plan, fetch, key_of, plan
+from .images import KEY, Outside, Plan, annotate, fetch, key_of, plan
 from .offsets import already_applied, restate
 from .remote import RemoteFile
 from .stac import scene_of
@@ -238,7 +238,10 @@ class _Download:
         assets = [asset for asset in leftovers(job.selection) if asset not in job.missing]
         cut = {a: job.folder.place(a) for a in job.selection.images if a.tiff and job.folder.place(a).is_file()}
         applied = already_applied(job.item, cut)
-        if applied and self.area is not None:
+        if self.area is None:
+            for asset, path in cut.items():
+                annotate(path, replace(asset, offset=0.0) if applied else asset, self._items(job, asset))
+        elif applied:
             restate(list(cut.values()))
         job.folder.publish(job.item, job.scene.path, self.request, assets, applied)
 

@@ -62,7 +62,9 @@ class SceneFolder:
         for path in keys:
             target = self.folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(self._part / "files" / path, target)
+            for name in (path, f"{path}.aux.xml"):
+                if (self._part / "files" / name).is_file():
+                    os.replace(self._part / "files" / name, self.folder / name)
         files.update(keys)
         requests[request] = [asset.path for asset in assets]
         made = _local_item(item, address, self.folder, assets, offset_applied, known)

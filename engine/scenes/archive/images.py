@@ -172,6 +172,14 @@ def _cut(source: str, window: Window, asset: Asset, target: Path, items: Mapping
             temporary.unlink()
 
 
+def annotate(path: Path, asset: Asset, items: Mapping[str, str]) -> None:
+    """Say of a whole file what a cut says of itself, beside it (.aux.xml): its own bytes stay the archive's."""
+    dataset = open_dataset(path)
+    _describe(dataset, asset, items)
+    dataset.FlushCache()
+    dataset = None
+
+
 def _describe(dataset, asset: Asset, items: Mapping[str, str]) -> None:
     for key, value in items.items():
         dataset.SetMetadataItem(key, value)

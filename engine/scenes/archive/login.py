@@ -7,7 +7,7 @@ from typing import Any, Callable, Dict, Mapping, Tuple
 from urllib.parse import urlencode, urlsplit
 
 from ...core.errors import InputError
-from .transport import Request, Transport
+from .transport import Dropped, Request, Transport
 
 _SPARE_SECONDS = 60.0  # a token is renewed this long before it ends
 _BLOBS = ".blob.core.windows.net"
@@ -16,28 +16,29 @@ _BLOBS = ".blob.core.windows.net"
 class PasswordToken:
     """Headers with an access token, got for a user name and password (OpenID Connect) and renewed before it ends."""
 
-    def __init__(self, transport: Transport, token_url: str, client: str, user: str, password: str,
-                 stopped: Callable[[], bool] = lambda: False):
-        self._transport, self._url, self._client, self._stopped = transport, token_url, client, stopped
+    def __init__(self, transport: Transport, token_url: str, client: str, user: str, password: str):
+        self._transport, self._url, self._client = transport, token_url, client
         self._user, self._password = user, password
         self._lock = threading.Lock()
         self._token, self._ends = "", 0.0
 
-    def __call__(self, _url: str) -> Mapping[str, str]:
+    def __call__(self, _url: str, stopped: Callable[[], bool] = lambda: False) -> Mapping[str, str]:
         with self._lock:
             if time.monotonic() >= self._ends:
-                self._token, seconds = self._fetch()
+                self._token, seconds = self._fetch(stopped)
                 self._ends = time.monotonic() + max(seconds - _SPARE_SECONDS, 1.0)
             return {"Authorization": f"Bearer {self._token}"}
 
-    def _fetch(self) -> Tuple[str, float]:
+    def _fetch(self, stopped: Callable[[], bool]) -> Tuple[str, float]:
         body = urlencode({"grant_type": "password", "client_id": self._client, "username": self._user,
                           "password": self._password}).encode()
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-        with self._transport.send(Request(self._url, headers, body), self._stopped) as response:
+        with self._transport.send(Request(self._url, headers, body), stopped) as response:
             data = b"".join(response.chunks)
             status = response.status
         host = urlsplit(self._url).hostname
+        if status == 429 or status >= 500:
+            raise Dropped(f"{host} answered {status}")  # busy: the request that needs the token is tried again
         if status in (400, 401, 403):
             raise InputError(f"{host} refuses the user name or password ({status}). Check both in Settings > Options > "
                              "Authentication; accounts with a second factor need OAuth2 instead of Basic.")

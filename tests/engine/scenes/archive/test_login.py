@@ -51,3 +51,13 @@ def test_a_wrong_password_is_named(archive):
     archive.handlers["/token"] = lambda handler, body: (401, b"{}")
     with pytest.raises(InputError, match="refuses the user name or password .401."):
         PasswordToken(UrlTransport(), f"{archive.url}/token", "c", "me", "wrong")("https://x")
+
+
+def test_a_busy_log_in_is_tried_again(archive, patience):
+    file = archive.add_file("/file", b"bytes")
+    archive.faults["/token"] = [("status", 503)]
+    archive.handlers["/token"] = lambda handler, body: (200, b'{"access_token": "t", "expires_in": 600}')
+    transport = UrlTransport(PasswordToken(UrlTransport(), f"{archive.url}/token", "c", "me", "mine"))
+    archive.password = "Bearer t"
+    client = Client(transport, Endpoint("", "test", archive.url, ("127.0.0.1",)), Progress(), patience)
+    assert client.read(file) == b"bytes" and archive.sent("/token") == 2

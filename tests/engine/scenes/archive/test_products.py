@@ -175,11 +175,14 @@ def test_landsat_keeps_its_metadata_file_and_scale(archive, get, make, tmp_path)
         assert band.read()[0, 0] == pytest.approx(int(values[row, column]) * 2.75e-5 - 0.2, abs=1e-5)
 
 
-def test_a_file_of_several_bands_without_a_date_in_its_name_is_dated_by_its_item(archive, get, make, tmp_path):
+@pytest.mark.parametrize("part", [True, False])
+def test_a_file_without_a_date_in_its_name_is_dated_by_its_item(archive, get, make, tmp_path, area, part):
     cog = make.write_cog(tmp_path / "p.tif", make.values_of(2), pixel=3.0, nodata=None)
     item = archive.add_item("ortho", "2023-08-15T10:10:10Z", {"image": {
         "href": archive.add_file("/o/ortho.tif", cog), "type": "image/tiff", "roles": ["data"]}}, "orthophotos")
-    scene, = get(item).scenes
+    scene, = get(item, area if part else None).scenes
+    if not part:
+        assert (tmp_path / "scenes" / "ortho" / "ortho.tif").read_bytes() == cog
     assert scene.acquired == datetime(2023, 8, 15, 10, 10, 10) and scene.path.endswith("ortho.tif")
 
 
