@@ -10,7 +10,7 @@ from .ui.words import tr
 
 ROOT = Path(__file__).parent
 NAME = "Terrain Motion"
-_SCOPE, _OPEN_KEY = "terrain_motion", "/timeseries/open"
+_SCOPE, _OPEN_KEY, _STUDY_KEY = "terrain_motion", "/timeseries/open", "/study/open"
 _FOLDER_SETTING = "terrain_motion/data_folder"
 _HELP_PAGES = ("docs/index.html", "docs/guide.md", "README.md")
 _HOMEPAGE = "https://github.com/terrain-motion/terrain-motion"
@@ -21,7 +21,7 @@ class TerrainMotionPlugin:
 
     def __init__(self, iface):
         self.iface = iface
-        self.provider = self.toolbar = self.dock = None
+        self.provider = self.toolbar = self.dock = self.study = None
         self._actions, self._connections, self._extras = {}, [], None
         self._switcher = self._sample = self._translator = self._dialog = None
 
@@ -59,10 +59,10 @@ class TerrainMotionPlugin:
             self._switcher.close()
         if self._extras:
             self._extras.close()
-        if self.dock:
-            self.dock.release()
-            self.iface.removeDockWidget(self.dock)
-            self.dock.deleteLater()
+        for dock in filter(None, (self.study, self.dock)):
+            dock.release()
+            self.iface.removeDockWidget(dock)
+            dock.deleteLater()
         for action in self._actions.values():
             self.iface.removePluginMenu(NAME, action)
             action.deleteLater()
@@ -74,10 +74,22 @@ class TerrainMotionPlugin:
             QgsApplication.processingRegistry().removeProvider(self.provider)
         if self._translator:
             QCoreApplication.removeTranslator(self._translator)
-        self.provider = self.toolbar = self.dock = None
+        self.provider = self.toolbar = self.dock = self.study = None
         self._switcher = self._sample = self._translator = self._dialog = self._extras = None
 
     # what the menu does
+
+    def show_study(self, visible=True):
+        """Open or close the main dock; it is made when first opened."""
+        if visible and self.study is None:
+            from .ui.main.dock import MainDock
+            self.study = MainDock(self.iface, self.pick_points)
+            self.study.closedStateChanged.connect(self._study_closed)
+            if not self.iface.mainWindow().restoreDockWidget(self.study):
+                self.iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.study)
+        if self.study is not None:
+            self.study.setUserVisible(visible)
+        self._actions["study"].setChecked(visible)
 
     def show_dock(self, visible=True):
         """Open or close the time-series dock; it is made when first opened."""
@@ -165,7 +177,9 @@ class TerrainMotionPlugin:
         self.toolbar.setObjectName("TerrainMotionToolBar")
         icon, theme = QIcon(str(ROOT / "icon.svg")), QgsApplication.getThemeIcon
         self._add("sample", theme("/mActionAddRasterLayer.svg"), tr("Try it with sample data…"), self.try_sample)
-        self._add("dock", icon, tr("Time series"), self.show_dock, checkable=True, toolbar=True)
+        self._add("study", icon, tr("Study: from scenes to results"), self.show_study, checkable=True, toolbar=True)
+        self._add("dock", QIcon(str(ROOT / "processing_provider" / "icons" / "timeseries.svg")),
+                  tr("Time series"), self.show_dock, checkable=True, toolbar=True)
         self._add("pick", theme("/mActionCapturePoint.svg"), tr("Pick points of the time series"), self.pick_points,
                   checkable=True, toolbar=True)
         self._add("chain", theme("/processingAlgorithm.svg"), tr("Run the chain…"), self.run_chain)
@@ -194,17 +208,24 @@ class TerrainMotionPlugin:
             signal.connect(slot)
 
     def _project_read(self, *_):
-        """Open the dock with projects that were saved with it."""
+        """Open the docks with projects that were saved with them."""
+        if self._actions and QgsProject.instance().readBoolEntry(_SCOPE, _STUDY_KEY, False)[0]:
+            self.show_study()
         if self._actions and QgsProject.instance().readBoolEntry(_SCOPE, _OPEN_KEY, False)[0]:
             self.show_dock()
 
     def _project_written(self, *_):
+        if self.study is not None:
+            QgsProject.instance().writeEntryBool(_SCOPE, _STUDY_KEY, not self.study.isHidden())
         if self.dock is not None:
             QgsProject.instance().writeEntryBool(_SCOPE, _OPEN_KEY, not self.dock.isHidden())
 
     def _tool_changed(self, *_):
         active = self.dock is not None and self.iface.mapCanvas().mapTool() is self.dock.controller.tool
         self._actions["pick"].setChecked(active)
+
+    def _study_closed(self, closed):
+        self._actions["study"].setChecked(not closed)
 
     def _dock_closed(self, closed):
         self._actions["dock"].setChecked(not closed)

@@ -57,9 +57,9 @@ class Preview:
             return (("Measured", "0 %"),)
         size, sigma = self.size[good], self.sigma[good]
         return (("Measured", f"{self.valid_fraction:.0%}"),
-                ("Median, 98 % of motion", f"{np.median(size):.2f}, {np.percentile(size, 98):.2f} m"),
+                ("Median motion", f"{np.median(size):.2f} m"), ("98 % below", f"{np.percentile(size, 98):.2f} m"),
                 ("Median sigma", f"{np.nanmedian(sigma):.3f} m"),
-                ("Mean correlation", f"{np.nanmean(self.correlation[good]):.2f}"))
+                ("Correlation", f"{np.nanmean(self.correlation[good]):.2f}"))
 
 
 def run(pair: Pair, settings: PairRunSettings, corners: Sequence[Tuple[float, float]], crs: str,

@@ -42,10 +42,10 @@ def everything(iface):
 
 def test_menu_offers_the_way_in(plugin, iface):
     texts = [action.text() for action in iface.menu]
-    for words in ("sample data", "Time series", "Run the chain", "Open series", "Help", "About"):
+    for words in ("sample data", "Study", "Time series", "Run the chain", "Open series", "Help", "About"):
         assert any(words in text for text in texts), words
-    assert [action.text() for action in plugin.toolbar.actions()] == ["Time series", "Pick points of the time series",
-                                                                        "Profile"]
+    texts = [action.text() for action in plugin.toolbar.actions()]
+    assert texts[:3] == ["Study: from scenes to results", "Time series", "Pick points of the time series"]
 
 
 def test_dock_is_made_when_it_is_first_wanted(plugin):
@@ -106,6 +106,8 @@ def test_unload_leaves_nothing_behind(plugin, iface, series, wait):
     wait(lambda: plugin.dock.controller.store.state.points[0].history)
     plugin._actions["profile"].trigger()
     assert plugin._extras.profile.isVisible()
+    plugin._actions["study"].trigger()
+    assert plugin.study.isVisible()
     plugin.provider = None
     plugin.unload()
     settle()

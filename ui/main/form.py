@@ -182,6 +182,9 @@ class SettingsForm(QWidget):
         self.editors: Dict[str, Editor] = {}
         self._sections: Dict[str, QWidget] = {}
         self._switches: Dict[str, str] = {}
+        self._labels: Dict[str, QLabel] = {}
+        self._layouts: Dict[str, QFormLayout] = {}
+        self._hidden = set()
         self._filling = False
         self.problem = QLabel()
         self.problem.setWordWrap(True)
@@ -216,10 +219,25 @@ class SettingsForm(QWidget):
 
     def set_visible(self, name: str, visible: bool) -> None:
         """Show or hide a field with its label."""
-        widget = self.editors[name].widget
-        label = widget.property("label")
-        for shown in filter(None, (widget, label)):
-            shown.setVisible(visible)
+        if visible != (name not in self._hidden):
+            self._hidden.symmetric_difference_update({name})
+            self._lay_out(self._layouts[name])
+
+    def _lay_out(self, form: QFormLayout) -> None:
+        """Rows anew: hidden ones would leave gaps."""
+        while form.rowCount():
+            form.takeRow(0)
+        for name, layout in self._layouts.items():
+            if layout is not form:
+                continue
+            made, shown = self.editors[name], name not in self._hidden
+            label = self._labels.get(name)
+            for widget in filter(None, (made.widget, label)):
+                widget.setVisible(shown)
+            if shown and label is not None:
+                form.addRow(label, made.widget)
+            elif shown:
+                form.addRow(made.widget)
 
     # inside
 
@@ -252,7 +270,7 @@ class SettingsForm(QWidget):
         form.setVerticalSpacing(5)
         for parameter in parameters:
             made = editor(parameter)
-            self.editors[parameter.name] = made
+            self.editors[parameter.name], self._layouts[parameter.name] = made, form
             made.set(parameter.default)
             made.changed.connect(self._edited)
             made.widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -262,7 +280,7 @@ class SettingsForm(QWidget):
             label = QLabel(tr(parameter.label))
             label.setBuddy(made.widget)
             label.setToolTip(tooltip(parameter))
-            made.widget.setProperty("label", label)
+            self._labels[parameter.name] = label
             form.addRow(label, made.widget)
         return form
 
