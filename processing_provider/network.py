@@ -121,6 +121,12 @@ class _Desk(QObject):
         self.left.connect(self._end)
 
     def _begin(self, exchange: "_Exchange") -> None:
+        try:
+            self._start(exchange)
+        except (RuntimeError, TypeError, ValueError) as error:  # or the thread that asked would wait for ever
+            exchange.put(InputError(f"QGIS could not send a request ({error})."))
+
+    def _start(self, exchange: "_Exchange") -> None:
         request = QNetworkRequest(QUrl(exchange.request.url))
         for name, value in exchange.headers.items():
             request.setRawHeader(QByteArray(name.encode()), QByteArray(value.encode()))

@@ -29,7 +29,7 @@ class SearchSettings(Settings):
                              help="Share of the whole scene; your area may be clear in a scene with 60 %. Scenes whose "
                                   "share is unknown are kept. 100 keeps all.")
     limit: int = field(2000, label="Most scenes", minimum=1, maximum=100000, advanced=True,
-                       help="Stops there, with a warning; the earliest are kept.")
+                       help="Stops there, with a warning; the earliest are kept where the archive can sort.")
     newest_processing: bool = field(True, label="Newest processing only", advanced=True,
                                     help="Archives keep Sentinel-2 acquisitions that were processed again beside the "
                                          "old ones. On: only the newest of each.")

@@ -155,7 +155,7 @@ class Client:
         if status == 416:
             raise BeyondEnd()
         if status in (401, 403):
-            raise LoginNeeded(login_words(url, self.archive, status, login))
+            raise LoginNeeded(login_words(url, self.archive, status, login, self.transport.has_login))
         if status in (404, 410):
             raise NotThere(f"{shown(url)} does not exist ({status}). Run Search again: archives move and replace scenes.")
         detail = b"".join(_first(response, 2000)).decode("utf-8", "replace").strip()
@@ -200,11 +200,14 @@ def _retry_after(text: str) -> Optional[float]:
     return max((moment - datetime.now(timezone.utc)).total_seconds(), 0.0)
 
 
-def login_words(url: str, archive: Endpoint, status: int, sent: bool) -> str:
-    """What to do where an archive wants a log-in."""
+def login_words(url: str, archive: Endpoint, status: int, sent: bool, given: bool = False) -> str:
+    """What to do where an archive wants a log-in. sent, given: whether it got one, and whether the user chose one."""
     if sent:
         return (f"{shown(url)} refuses the log-in ({status}). Check user name and password in Settings > Options > "
                 "Authentication, and whether the account may get this collection.")
+    if given:
+        return (f"{shown(url)} needs a log-in ({status}), but yours is only sent to {', '.join(archive.domains) or 'nobody'}"
+                ", encrypted: the file lies elsewhere. Download it in another way, or use another archive.")
     where = f" Register at {archive.register} (free)," if archive.register else " Get an account there,"
     return (f"{shown(url)} needs a log-in ({status}).{where} add it under Settings > Options > Authentication as Basic "
             "(user name and password) or OAuth2, and choose it as Login. Sentinel-2 of Earth Search and Sentinel-2 and "

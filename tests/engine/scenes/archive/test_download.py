@@ -290,6 +290,14 @@ def test_the_login_does_not_follow_a_redirect_to_another_host(earth_search, get)
     assert sent[0] == "Bearer mine" and sent[1] is None and sent[2] == "Bearer mine"
 
 
+def test_a_file_on_another_host_says_why_the_login_was_not_sent(earth_search, get):
+    item = earth_search.add("2023-08-20")
+    item["assets"]["red"]["href"] = item["assets"]["red"]["href"].replace("127.0.0.1", "localhost")
+    earth_search.password = "Bearer mine"
+    with pytest.raises(LoginNeeded, match="only sent to 127.0.0.1, encrypted: the file lies elsewhere"):
+        get([item], classes=False, transport=UrlTransport(lambda url: {"Authorization": "Bearer mine"}))
+
+
 def test_copernicus_says_before_the_first_request_that_it_needs_a_log_in(get, earth_search):
     scene = Scene("https://stac.dataspace.copernicus.eu/v1/collections/sentinel-2-l2a/items/S2B_X", datetime(2023, 8, 20))
     with pytest.raises(LoginNeeded, match="Register at https://dataspace.copernicus.eu"):
