@@ -13,8 +13,10 @@ from .products import footprints, landsat, plain, sentinel2
 from .products.files import ProductFiles
 from .products.model import BandSource, Product
 from .raster import PathLike, RasterReader, grid_of, open_dataset, open_raster
+from .warp import read_on
 
-__all__ = ["BandSource", "BandReader", "Product", "available_bands", "band_source", "open_band", "read_product"]
+__all__ = ["BandSource", "BandReader", "Product", "available_bands", "band_source", "open_band", "open_source",
+           "read_product"]
 
 
 def band_source(path: PathLike, band: str = "") -> BandSource:
@@ -38,6 +40,9 @@ def read_product(path: PathLike, dated: bool = True) -> Product:
     dated: refuse images without a readable date of acquisition; bands can be matched without one.
     """
     place = Path(path)
+    if str(path).startswith(("http://", "https://")):
+        raise InputError(f"The scene {path} is in an archive. Run Download on the layer that Search made, then use its "
+                         "result.")
     if not str(path).startswith("/vsi") and not place.exists():
         raise InputError(f"The scene {path} does not exist. Was it moved? Run Catalogue on its folder again.")
     if place.is_dir():
@@ -93,6 +98,13 @@ class BandReader:
         values = self._raster.read(self.source.number, window)
         if self.source.nodata is not None:
             values[values == self.source.nodata] = np.nan
+        return self._scaled(values)
+
+    def read_on(self, grid: Grid, window: Optional[Window] = None, method: str = "bilinear") -> np.ndarray:
+        """The same on a window of another grid, interpolated where the pixels do not coincide (see `warp.read_on`)."""
+        return self._scaled(read_on(self._raster, self.source.number, grid, window, method, self.source.nodata))
+
+    def _scaled(self, values: np.ndarray) -> np.ndarray:
         if (self.source.scale, self.source.offset) != (1.0, 0.0):
             values = values * np.float32(self.source.scale) + np.float32(self.source.offset)
         return values
@@ -101,6 +113,12 @@ class BandReader:
 @contextmanager
 def open_band(path: PathLike, band: str = "") -> Iterator[BandReader]:
     """Open a band of a scene for reading by window (see `band_source`)."""
-    source = band_source(path, band)
+    with open_source(band_source(path, band)) as reader:
+        yield reader
+
+
+@contextmanager
+def open_source(source: BandSource) -> Iterator[BandReader]:
+    """Open a band of a product that was read already."""
     with open_raster(source.path) as raster:
         yield BandReader(source, raster.grid, raster)

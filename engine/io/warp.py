@@ -10,28 +10,31 @@ from .raster import PathLike, RasterReader, _quiet, open_dataset, same_crs, spat
 
 
 def read_on(reader: RasterReader, band, grid: Grid, window: Optional[Window] = None,
-            method: str = "bilinear") -> np.ndarray:
+            method: str = "bilinear", nodata: Optional[float] = None) -> np.ndarray:
     """(rows, columns) float32 of a band on a window of `grid`, NaN = no data or outside.
 
-    method: "bilinear", "near" or "average", of GDAL. Pixels that coincide with those of the file are not changed.
+    method: "bilinear", "cubic", "near" or "average", of GDAL. Pixels that coincide with those of the file are not
+    changed. nodata: stored number that means no data, where the file does not declare one.
     """
     part = grid.part(window) if window is not None else grid
     if same_crs(reader.grid.crs, part.crs) and reader.grid.same_lattice(part):
-        return _moved(reader, band, part)
-    return _warped(reader.path, reader.number(band), part, method)
+        return _moved(reader, band, part, nodata)
+    return _warped(reader.path, reader.number(band), part, method, nodata)
 
 
-def _moved(reader: RasterReader, band, part: Grid) -> np.ndarray:
+def _moved(reader: RasterReader, band, part: Grid, nodata: Optional[float]) -> np.ndarray:
     values = np.full(part.shape, np.nan, np.float32)
     try:
         here, there = part.overlap(reader.grid)
     except GridError:
         return values
     values[here.slices] = reader.read(band, there)
+    if nodata is not None:
+        values[values == nodata] = np.nan
     return values
 
 
-def _warped(path: PathLike, number: int, part: Grid, method: str) -> np.ndarray:
+def _warped(path: PathLike, number: int, part: Grid, method: str, nodata: Optional[float]) -> np.ndarray:
     target = gdal.GetDriverByName("MEM").Create("", part.width, part.height, 1, gdal.GDT_Float32)
     target.SetGeoTransform(part.transform)
     if part.crs:
@@ -40,6 +43,7 @@ def _warped(path: PathLike, number: int, part: Grid, method: str) -> np.ndarray:
     target.GetRasterBand(1).Fill(float("nan"))
     source = open_dataset(path)
     declared = source.GetRasterBand(number).GetNoDataValue()
+    declared = nodata if declared is None else declared
     view = gdal.Translate("", source, format="VRT", bandList=[number])
     with _quiet():
         try:

@@ -8,7 +8,7 @@ from ..core.settings import Settings, field
 GLACIER, LANDSLIDE, EARTHQUAKE = "glacier", "landslide", "earthquake"
 SCENARIOS = ((GLACIER, "Glacier"), (LANDSLIDE, "Landslide"), (EARTHQUAKE, "Earthquake"))
 #: Sentinel-2 bands that the simulator knows the ground's spectra of.
-SIMULATED_BANDS = ("B02", "B03", "B04", "B08", "B11", "B12")
+SIMULATED_BANDS = ("B02", "B03", "B04", "B08", "B11", "B12", "B07", "B8A", "B10")
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,8 @@ class SimulateSettings(Settings):
     ramp: Optional[float] = field(None, label="Ramp", unit="px", minimum=0.0, maximum=5.0, advanced=True,
                                   help="Largest difference across a scene, per axis. Empty: the scenario's.")
     bands: str = field("B04", label="Bands", advanced=True,
-                       help="One or more of B02, B03, B04, B08, B11, B12, comma separated, all at the pixel size. "
-                            "Several go into one raster per date.")
+                       help="One or more of B02, B03, B04, B07, B08, B8A, B10, B11, B12, comma separated, all at the pixel "
+                            "size. Several go into one raster per date. Classify needs B02, B03, B04, B08 and B11.")
 
     def check(self) -> None:
         unknown = [name for name in self.band_names if name not in SIMULATED_BANDS]

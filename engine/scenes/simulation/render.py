@@ -4,7 +4,8 @@ No image is ever resampled pixel to pixel. The ground is made with FINE samples 
 before it is moved, read at the exact position of every sample through a cubic spline, and only then averaged into
 pixels. So no interpolation that a matcher might use is favoured, and sub-pixel positions are right to about 0.002 px.
 """
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Dict, List, Optional
 
@@ -16,13 +17,19 @@ from .atmosphere import SHADOW_DEPTH, Sky, cloud_shares, make_sky
 from .motion import Motion
 from .noise import fractal, smoothstep
 from .schedule import acquisition_dates, greenness, snow_share, sun_of
-from .sensor import SceneArtefacts, content_shift, digital_numbers, make_artefacts
+from .sensor import TRACK_AZIMUTH, SceneArtefacts, content_shift, digital_numbers, make_artefacts
 from .terrain import FINE, MARGIN, Terrain, illumination, make_terrain, pixel_positions, slopes
 from .texture import (Ground, Ice, blur, fine_texture, ground_reflectance, ice_reflectance, make_ground, make_ice,
                       reflectance, upsample)
 
 #: Haze falls with wavelength to the power -2 or so; relative to B02.
-_HAZE = {"B02": 1.0, "B03": 0.75, "B04": 0.55, "B08": 0.34, "B11": 0.09, "B12": 0.05}
+_HAZE = {"B02": 1.0, "B03": 0.75, "B04": 0.55, "B08": 0.34, "B11": 0.09, "B12": 0.05, "B07": 0.38, "B8A": 0.32,
+         "B10": 0.0}
+#: Seconds after B04 at which the other bands look at a place (Sentinel-2's focal plane). In that time the satellite
+#: has moved on, so that clouds stand elsewhere.
+_DELAY = {"B02": -1.005, "B03": -0.478, "B04": 0.0, "B08": -0.741, "B11": 0.463, "B12": 1.080, "B07": 0.785,
+          "B8A": 1.050, "B10": -0.154}
+_PARALLAX = 0.0085   # m per m of height and second: 6.7 km/s over the ground, seen from 786 km
 _SNOW_OPACITY = 0.88
 _CONTEXT = 24   # samples read beyond a moving area, for the spline
 
@@ -79,7 +86,8 @@ def render(world: World, index: int) -> RenderedScene:
         if snow is not None:
             scene += snow * (reflectance("snow", band) * light - scene)
         scene += world.water * (np.float32(reflectance("water", band) * glint) - scene)
-        bands[band] = digital_numbers(_through_sky(_sense(settings, errors, scene), sky, band), settings.noise, rng)
+        seen = _through_sky(_sense(settings, errors, scene), _seen_by(settings, sky, band), band)
+        bands[band] = digital_numbers(seen, settings.noise, rng)
     return RenderedScene(index, day, bands, _classes(world, snow, sky), sun, sky, errors)
 
 
@@ -138,6 +146,17 @@ def _sense(settings: SimulateSettings, errors: SceneArtefacts, scene):
     return part.reshape(size, FINE, size, FINE).mean((1, 3), dtype=np.float32)
 
 
+def _seen_by(settings: SimulateSettings, sky: Sky, band: str) -> Sky:
+    """The sky with its clouds where a band sees them. Shadows lie on the ground and stay."""
+    from scipy import ndimage
+    along = _PARALLAX * _DELAY[band] * sky.height / settings.pixel_size
+    if along == 0.0 or not sky.cloud.any():
+        return sky
+    angle = math.radians(TRACK_AZIMUTH)
+    shift = (-along * math.cos(angle), along * math.sin(angle))  # rows, columns
+    return replace(sky, cloud=ndimage.shift(sky.cloud, shift, order=1, mode="nearest"))
+
+
 def _through_sky(surface, sky: Sky, band: str):
     """Shadow takes light, haze adds some, cloud hides."""
     seen = surface * (1.0 - np.float32(SHADOW_DEPTH) * sky.shadow) + np.float32(sky.haze * _HAZE[band])
@@ -160,7 +179,7 @@ def _snow(world: World, rng, day: date):
 
 
 def _classes(world: World, snow, sky: Sky):
-    """Class raster: what covers the scene; cloud before shadow before snow before water."""
+    """Class raster: what covers the scene; cloud (where B04 sees it) before shadow before snow before water."""
     size = world.settings.size
     inner = slice(MARGIN, MARGIN + size)
     classes = np.full((size, size), CLASS_CLEAR, np.uint8)

@@ -8,13 +8,19 @@ from .motion import frame, glacier_position, landslide_radius
 from .noise import fractal, lines, parcels, smoothstep
 from .terrain import FINE, Terrain, glacier_mask, pixel_positions
 
-#: Reflectance in B02, B03, B04, B08, B11, B12: typical spectra, after the USGS and ECOSTRESS libraries.
+#: Reflectance in SIMULATED_BANDS (B02, B03, B04, B08, B11, B12, B07, B8A, B10): typical spectra, after the USGS and
+#: ECOSTRESS libraries. In the cirrus band B10 the vapour below hides the ground.
 SPECTRA = {
-    "rock": (0.12, 0.14, 0.16, 0.21, 0.25, 0.22), "soil": (0.09, 0.12, 0.17, 0.24, 0.32, 0.28),
-    "green": (0.035, 0.075, 0.045, 0.38, 0.20, 0.10), "dry": (0.07, 0.10, 0.135, 0.25, 0.30, 0.20),
-    "forest": (0.022, 0.04, 0.028, 0.24, 0.12, 0.06), "ice": (0.42, 0.42, 0.38, 0.30, 0.05, 0.03),
-    "debris": (0.11, 0.13, 0.15, 0.19, 0.23, 0.20), "snow": (0.86, 0.85, 0.83, 0.72, 0.12, 0.09),
-    "water": (0.055, 0.048, 0.032, 0.016, 0.008, 0.005), "cloud": (0.66, 0.65, 0.64, 0.66, 0.48, 0.38)}
+    "rock": (0.12, 0.14, 0.16, 0.21, 0.25, 0.22, 0.20, 0.215, 0.0015),
+    "soil": (0.09, 0.12, 0.17, 0.24, 0.32, 0.28, 0.225, 0.25, 0.0015),
+    "green": (0.035, 0.075, 0.045, 0.38, 0.20, 0.10, 0.36, 0.40, 0.0015),
+    "dry": (0.07, 0.10, 0.135, 0.25, 0.30, 0.20, 0.235, 0.265, 0.0015),
+    "forest": (0.022, 0.04, 0.028, 0.24, 0.12, 0.06, 0.23, 0.25, 0.0015),
+    "ice": (0.42, 0.42, 0.38, 0.30, 0.05, 0.03, 0.32, 0.27, 0.002),
+    "debris": (0.11, 0.13, 0.15, 0.19, 0.23, 0.20, 0.18, 0.195, 0.002),
+    "snow": (0.86, 0.85, 0.83, 0.72, 0.12, 0.09, 0.75, 0.68, 0.002),
+    "water": (0.055, 0.048, 0.032, 0.016, 0.008, 0.005, 0.018, 0.015, 0.001),
+    "cloud": (0.66, 0.65, 0.64, 0.66, 0.48, 0.38, 0.66, 0.66, 0.005)}
 
 #: Optics: a Gaussian of this deviation, with the detector's square pixel, passes 0.2 of the contrast at the
 #: shortest wavelength the pixels can hold (Sentinel-2's requirement: 0.15 to 0.30).

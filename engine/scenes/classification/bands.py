@@ -1,0 +1,172 @@
+"""The bands that the rules look at, on one grid, in two bytes per pixel."""
+import math
+from dataclasses import dataclass
+from typing import Dict, List, Mapping, Optional, Tuple
+
+import numpy as np
+
+from ...compute.memory import budget
+from ...compute.threads import map_threads
+from ...compute.tiles import make_tiles
+from ...core.errors import InputError
+from ...core.grid import Grid
+from ...core.progress import Progress
+from ...io.products import roles
+from ...io.products.model import BandSource, Product
+from ...io.raster import grid_of, open_dataset
+from ...io.scene_reader import open_source
+
+#: Without these nothing can be said; the last is missing in PlanetScope and orthophotos.
+NEEDED = (roles.BLUE, roles.GREEN, roles.RED, roles.NIR)
+_GRID_BANDS = (*NEEDED, roles.SWIR1)
+_USED = (*_GRID_BANDS, roles.SWIR2, roles.CIRRUS, roles.THERMAL)
+_PARALLAX = (roles.RED_EDGE, roles.NIR_WIDE, roles.NIR_NARROW)
+_STEP = {roles.THERMAL: 0.01}  # degrees Celsius per stored number
+_REFLECTANCE_STEP = 1e-4
+_MISSING = -32768
+_BYTES = 40                    # per pixel of a classification, in all arrays together
+_TILE = 1024
+_QUANTIFICATION = 10000.0      # of plain integer images that do not say
+_ABSOLUTE_ZERO = 273.15
+
+
+@dataclass(frozen=True)
+class SceneBands:
+    """grid: of the classification. stored: role -> int16 (rows, columns); ask with `read`."""
+    grid: Grid
+    stored: Dict[str, np.ndarray]
+
+    def has(self, *wanted: str) -> bool:
+        return all(role in self.stored for role in wanted)
+
+    def read(self, role: str, rows: slice = slice(None)) -> Optional[np.ndarray]:
+        """float32 reflectance (thermal: degrees Celsius) of some rows, NaN = no data; None where there is no band."""
+        if role not in self.stored:
+            return None
+        part = self.stored[role][rows]
+        return np.where(part == _MISSING, np.float32(np.nan), part * np.float32(_STEP.get(role, _REFLECTANCE_STEP)))
+
+    @property
+    def blocks(self) -> List[slice]:
+        """The rows in blocks that fit the memory."""
+        count = max(64, (1 << 22) // max(1, self.grid.width))
+        return [slice(first, min(first + count, self.grid.height)) for first in range(0, self.grid.height, count)]
+
+
+def read_bands(product: Product, progress: Progress, parallax: bool = True) -> SceneBands:
+    """Read the bands of a scene on the grid of its coarsest visible or infrared one.
+
+    Raises InputError that says which bands are missing.
+    """
+    known = roles.roles(product)
+    missing = [role for role in NEEDED if role not in known]
+    if missing:
+        raise InputError(
+            f"{product.scene.path} cannot be classified: its {_words(missing)} band{'s are' if len(missing) > 1 else ' is'} "
+            f"missing (the bands there are: {', '.join(product.bands) or 'none'}). The rules need blue, green, red and near "
+            "infrared, better also shortwave infrared. Use the complete product, or a raster whose band names say "
+            "B02, B03, … or blue, green, red, nir.")
+    grid = _grid(known)
+    factor = reflectance_factor(product)
+    wanted = [role for role in _USED if role in known]
+    if parallax and all(role in known for role in _PARALLAX) and _is_sharp(known, grid):
+        wanted += [role for role in _PARALLAX if role not in wanted]
+    stored = {}
+    for number, role in enumerate(wanted):
+        part = progress.part(number / len(wanted), (number + 1) / len(wanted))
+        to_value = _thermal(product, known[role]) if role == roles.THERMAL else (factor, 0.0, None)
+        stored[role] = _read(known[role], role, grid, to_value, part)
+    if roles.THERMAL in stored and not (stored[roles.THERMAL] != _MISSING).any():
+        del stored[roles.THERMAL]
+    return SceneBands(grid, stored)
+
+
+def reflectance_factor(product: Product) -> float:
+    """What a product's numbers, scaled as it says, are multiplied by to be reflectance.
+
+    Landsat's level 1 is divided by the sine of the sun's elevation. Plain integer images without a scale are taken
+    for reflectance x 10000. Raises InputError for pictures of 8 bits.
+    """
+    scene = product.scene
+    if scene.mission.lower().startswith("landsat") and scene.level.upper().startswith("L1"):
+        if not scene.sun_elevation or scene.sun_elevation <= 0.0:
+            raise InputError(f"{scene.path} has no sun elevation in its metadata, which the reflectance of Landsat's "
+                             "level 1 needs. Get the product's MTL file again.")
+        return 1.0 / math.sin(math.radians(scene.sun_elevation))
+    source = product.band()
+    if (source.scale, source.offset) != (1.0, 0.0):
+        return 1.0
+    raster = open_dataset(source.path).GetRasterBand(source.number)
+    name = _type_name(raster.DataType)
+    if name == "Byte":
+        raise InputError(f"{scene.path} is a picture of 8 bits, whose numbers are no reflectance. Use the original "
+                         "images with 16 bits.")
+    return 1.0 if name.startswith("Float") else 1.0 / _QUANTIFICATION
+
+
+def _type_name(code: int) -> str:
+    from osgeo import gdal
+    return gdal.GetDataTypeName(code)
+
+
+def _words(names) -> str:
+    shown = {"nir": "near infrared", "swir1": "shortwave infrared"}
+    return ", ".join(shown.get(name, name) for name in names)
+
+
+def _grid(known: Mapping[str, BandSource]) -> Grid:
+    """The coarsest grid of the bands, coarser still where the memory asks for it."""
+    grids = [grid_of(open_dataset(known[role].path)) for role in _GRID_BANDS if role in known]
+    grid = max(grids, key=lambda g: g.pixel_size)
+    if not grid.crs:  # previews of which one file alone knows its place
+        others = (grid_of(open_dataset(source.path)) for source in known.values())
+        grid = next((other for other in others if other.crs and other.shape == grid.shape), grid)
+    step = math.ceil(math.sqrt(grid.width * grid.height * _BYTES / budget()))
+    return grid.coarser(step) if step > 1 else grid
+
+
+def _is_sharp(known: Mapping[str, BandSource], grid: Grid) -> bool:
+    """Parallax of a few metres shows in pixels of 20 m at most."""
+    return max(grid_of(open_dataset(known[role].path)).pixel_size for role in _PARALLAX) <= 20.5 >= grid.pixel_size
+
+
+def _read(source: BandSource, role: str, grid: Grid, to_value: Tuple[float, float, Optional[Tuple[float, float]]],
+          progress: Progress) -> np.ndarray:
+    """One band as stored numbers. to_value: (factor, offset, Planck constants of thermal radiance or None)."""
+    factor, offset, planck = to_value
+    step = _STEP.get(role, _REFLECTANCE_STEP)
+    made = np.full(grid.shape, _MISSING, np.int16)
+
+    def work(window):
+        with open_source(source) as reader:
+            if reader.grid.shape == grid.shape and not reader.grid.crs:
+                values = reader.read(window)
+            else:
+                finer = reader.grid.pixel_size < 0.75 * grid.pixel_size
+                values = reader.read_on(grid, window, "average" if finer else "bilinear")
+        values = values * np.float32(factor) + np.float32(offset)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            if planck:
+                values = planck[1] / np.log(planck[0] / values + 1.0) - _ABSOLUTE_ZERO
+            return np.where(np.isfinite(values), np.clip(np.round(values / step), -32767, 32767), _MISSING)
+
+    windows = [tile.core for tile in make_tiles(grid, _TILE)]
+    for number, (window, values) in enumerate(map_threads(work, windows, progress), 1):
+        made[window.slices] = values.astype(np.int16)
+        progress.report(number / len(windows), f"Reading the {_words([role])} band")
+    return made
+
+
+def _thermal(product: Product, source: BandSource):
+    """How a thermal band's numbers become degrees Celsius: level 2 holds kelvin, level 1 radiance after its MTL."""
+    values = product.values
+    for suffix in (source.name[1:], f"{source.name[1:]}_VCID_1"):
+        facts = [values.get(f"{name}_BAND_{suffix}") for name in ("RADIANCE_MULT", "RADIANCE_ADD", "K1_CONSTANT",
+                                                                  "K2_CONSTANT")]
+        if all(facts) and (source.scale, source.offset) == (1.0, 0.0):
+            gain, bias, first, second = map(float, facts)
+            return gain, bias, (first, second)
+    if (source.scale, source.offset) == (1.0, 0.0) and not product.scene.mission.startswith("HLS"):
+        return float("nan"), 0.0, None  # numbers of an unknown kind are not used
+    celsius = product.scene.mission.startswith("HLS")
+    return 1.0, 0.0 if celsius else -_ABSOLUTE_ZERO, None
