@@ -1,12 +1,14 @@
 """Toolbox group InSAR: corrections of a stack or series, and motion in two dimensions."""
 from pathlib import Path
 
-from ..engine.insar.correction_settings import ClosureSettings, DecomposeSettings, TroposphereSettings
+from ..engine.insar.correction_settings import (ClosureSettings, DecomposeSettings, DemErrorSettings,
+                                                FilterSeriesSettings, TroposphereSettings)
 from . import summaries
 from .base import Outcome, StageAlgorithm
 from .groups import Group
-from .outputs import FileDestination, FolderDestination, RasterDestination, Result
+from .outputs import FileDestination, FolderDestination, RasterDestination, RasterResult, Result
 from .ports import Folder, Manifest, Raster, Rasters, Stable
+from .timeseries import series_layers
 
 
 class Closure(StageAlgorithm):
@@ -54,6 +56,53 @@ class Troposphere(StageAlgorithm):
                        summary=summaries.stack(result.stack))
 
 
+class DemError(StageAlgorithm):
+    """Errors of the DEM."""
+    ID, LABEL, GROUP, SETTINGS = "demerror", "Correct errors of the DEM", Group.INSAR, DemErrorSettings
+    HELP = ("Takes off what follows the perpendicular baselines in a series and nothing else does: an error of the DEM. "
+            "Only where baselines can separate it from motion, and only where it stands out; on moving ground it would "
+            "invent metres. dem_error.tif tells where and how much.")
+    SOURCE = "Berardino et al. 2002; Fattahi and Amelung 2013 on motion that is taken for it"
+    TAGS = ("topographic residual", "perpendicular baseline", "height")
+    INPUTS = (Manifest("SERIES", "Series"), Manifest("STACK", "Stack with the baselines",
+                                                     "Empty: the stack of which the series was made.", optional=True))
+    OUTPUTS = (FolderDestination("OUTPUT", "Folder of the corrected series"),)
+    RESULTS = (Result("SERIES", "Corrected series (series.json)"),
+               RasterResult("VELOCITY", "Velocity", kind="velocity"),
+               RasterResult("DEMERROR", "Error of the DEM", kind="demerror", load=False))
+
+    def stage(self, run):
+        from ..engine.insar import demerror
+        result = demerror.run(run.values["SERIES"], run.settings, run.outputs["OUTPUT"], run.progress,
+                              run.values["STACK"] or "")
+        return _of_series(result.series, DEMERROR=str(result.raster))
+
+
+class FilterSeries(StageAlgorithm):
+    """Filter a series in time and space."""
+    ID, LABEL, GROUP, SETTINGS = "filterseries", "Filter a series", Group.INSAR, FilterSeriesSettings
+    HELP = ("Gaussian in time, Gaussian in space: smooths every pixel's course, or takes off each date what is wide in "
+            "space and short in time, as atmosphere is. Steady motion stays; sudden motion is flattened.")
+    SOURCE = "Xu (Muztagh Ata), section 3; Ferretti et al. 2001"
+    TAGS = ("smooth", "low pass", "high pass", "atmospheric phase screen", "noise")
+    INPUTS = (Manifest("SERIES", "Series"),)
+    OUTPUTS = (FolderDestination("OUTPUT", "Folder of the filtered series"),)
+    RESULTS = (Result("SERIES", "Filtered series (series.json)"), RasterResult("VELOCITY", "Velocity", kind="velocity"))
+
+    def stage(self, run):
+        from ..engine.insar import filterseries
+        result = filterseries.run(run.values["SERIES"], run.settings, run.outputs["OUTPUT"], run.progress)
+        return _of_series(result.series)
+
+
+def _of_series(series, **more):
+    """What algorithms that write a series give back."""
+    velocity = Path(series).parent / "velocity.tif"
+    return Outcome({"SERIES": str(series), "VELOCITY": str(velocity), **more}, summary=[f"Series: {series}"],
+                   series=str(series), group=f"Terrain Motion: {Path(series).parent.name}",
+                   extra_layers=series_layers(series))
+
+
 class Decompose(StageAlgorithm):
     """East and up from several looks."""
     ID, LABEL, GROUP, SETTINGS = "decompose", "Decompose into east and up", Group.INSAR, DecomposeSettings
@@ -80,4 +129,4 @@ class Decompose(StageAlgorithm):
         return Outcome(summary=[f"{result.solved} of {result.pixels} pixels decomposed: {result.velocity}"])
 
 
-ALGORITHMS = (Closure, Troposphere, Decompose)
+ALGORITHMS = (Closure, Troposphere, DemError, FilterSeries, Decompose)

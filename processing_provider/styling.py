@@ -58,6 +58,7 @@ STYLES: Dict[str, Tuple[BandStyle, ...]] = {
         BandStyle("rmse_north", "RMSE of north", "sequential", "rmse"),
         BandStyle("rmse_los", "RMSE of line of sight", "sequential"),
         BandStyle("observations", "Observations", "sequential")),
+    "demerror": (BandStyle("dem_error", "Error of the DEM", "diverging"),),
     "closure": (BandStyle("wrong_loops", "Wrong loops", "sequential"),
                 BandStyle("closure_rms", "What loops add up to", "sequential")),
     "classes": (BandStyle("1", "Classes", "classes"),),

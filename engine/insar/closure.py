@@ -19,6 +19,7 @@ from ..core.history import step
 from ..core.progress import Progress
 from ..core.units import METRE, ONE
 from ..io.displacement import new_displacement_like, open_displacement
+from ..io.manifests import read_stack
 from ..io.raster import Band, PathLike, check_writable, new_raster, open_raster
 from ..io.stack_source import StackSource
 from ..io.vectors import Tally, read_vectors
@@ -86,6 +87,13 @@ def run(stack: PathLike, settings: ClosureSettings, output_folder: PathLike, ras
         log.info(note)
     page = write_report(Path(report), pairs, notes) if report else None
     return ClosureResult(result, raster, page, len(loops), pairs, tuple(notes))
+
+
+def has_loops(stack: PathLike) -> bool:
+    """True if any three pairs of a stack form a loop."""
+    manifest, _ = read_stack(stack)
+    number = {day: n for n, day in enumerate(manifest.dates)}
+    return len(find_loops([(number[p.reference], number[p.secondary]) for p in manifest.pairs])) > 0
 
 
 def _network(source: StackSource, stack: str):

@@ -96,3 +96,34 @@ class ClosureSettings(Settings):
     tolerance: float = field(
         0.5, label="Closed within", unit="cycles", minimum=0.1, maximum=0.9, advanced=True,
         help="Loops that add up to more than this are wrong.")
+
+
+@dataclass(frozen=True)
+class DemErrorSettings(Settings):
+    """Displacement that follows the perpendicular baseline: an error of the DEM."""
+    degree: int = field(
+        2, label="Degree of the motion", minimum=1, maximum=4,
+        help="Polynomial in time that the motion may follow beside the baselines. What baselines share with it cannot be "
+             "told from motion and stays.")
+    significance: float = field(
+        4.0, label="Significance", unit="× sigma", minimum=1.0, maximum=20.0,
+        help="Only errors that stand out so far from their own uncertainty are taken off. Motion that does not follow the "
+             "polynomial makes this uncertainty large.")
+    least_separation: float = field(
+        0.3, label="Least separation from motion", minimum=0.05, maximum=1.0, advanced=True, name="LEASTSEPARATION",
+        help="Share of the baselines' variance that does not follow the dates. Below, nothing is taken off anywhere.")
+    largest: float = field(
+        100.0, label="Largest error", unit="m", minimum=1.0, maximum=1000.0, advanced=True,
+        help="More is no error of a DEM: such pixels stay as they are.")
+
+
+@dataclass(frozen=True)
+class FilterSeriesSettings(Settings):
+    """Smooth a series in time, or take off what is wide in space and short in time."""
+    spatial: float = field(
+        0.0, label="Width in space of what is taken off", unit="m", minimum=0.0, maximum=1e6,
+        help="Atmosphere: of what is short in time, the part wider than this (Gaussian, 1 sigma) is taken off. 0: all of "
+             "it, so that every pixel's course is smoothed.")
+    temporal: float = field(
+        60.0, label="Length in time", unit="days", minimum=1.0, maximum=3660.0,
+        help="Gaussian, 1 sigma: what is shorter counts as noise. Sudden motion is shorter too, and is flattened.")

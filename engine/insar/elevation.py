@@ -14,7 +14,7 @@ from .screen import Kriging, fit_variogram
 FLAT = 30.0  # m, standard deviation of the elevation below which nothing can follow it
 NODES_PER_WINDOW = 2
 FEWEST = 20  # blocks' worth of weight that a local window needs
-PIXEL_IN_BLOCK = 0.25  # of a block's side: distance whose semi-variance a pixel has about its block (measured coverage)
+PIXEL_IN_BLOCK = 0.18  # of a block's side: distance whose semi-variance a pixel has about its block (measured coverage)
 MOST_DROPPED = 0.2  # of the blocks, where leaving them out makes one system of all dates
 PRIOR = 10.0  # blocks that the whole area's gradient counts for in a local window
 
