@@ -96,7 +96,7 @@ class Download(StageAlgorithm):
             "it stopped; what is complete is not fetched again. Lengths and, where the archive gives them, checksums are "
             "proven. The output is a folder per scene, as Catalogue reads it.")
     TAGS = ("stac", "cog", "sentinel-2", "landsat", "resume", "archive", "copernicus")
-    INPUTS = (Table("INPUT", "Found scenes", "The layer made by Search; selected scenes only, if you like.", kind="scenes"),
+    INPUTS = (Table("INPUT", "Found scenes", "The layer made by Search; selected scenes only, if you like.", kind="found"),
               Extent("EXTENT", "Area", "Only this area is fetched, where the files allow it. Empty: whole images.",
                      optional=True), Login())
     OUTPUTS = (FolderDestination("OUTPUT", "Folder of the scenes"),)

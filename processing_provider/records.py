@@ -7,11 +7,12 @@ from qgis.PyQt.QtCore import QDate, QDateTime, Qt
 from ..engine.core.errors import InputError
 from ..engine.core.pair import PAIR_FIELDS
 from ..engine.core.scene import SCENE_FIELDS
-from ..engine.scenes.archive.found import FOUND_FIELDS
+from ..engine.scenes.archive.found import FOUND_FIELDS, FoundScene
 
 FIELDS = {"scenes": SCENE_FIELDS, "found": FOUND_FIELDS, "pairs": PAIR_FIELDS}
-NEEDED = {"scenes": ("path", "acquired"), "pairs": ("reference", "secondary", "reference_date", "secondary_date")}
-MAKER = {"scenes": "Catalogue", "pairs": "Pair network"}
+NEEDED = {"scenes": ("path", "acquired"), "found": ("path", "acquired"),
+          "pairs": ("reference", "secondary", "reference_date", "secondary_date")}
+MAKER = {"scenes": "Catalogue", "found": "Search archive", "pairs": "Pair network"}
 POLYGON = QgsWkbTypes.Polygon
 
 
@@ -62,7 +63,11 @@ def record_from_feature(kind: str, feature, names: Sequence[str], to_degrees, la
     if not geometry.isNull():
         geometry.transform(to_degrees)
         values["footprint"] = geometry.asWkt(8)
-    return (scene_from if kind == "scenes" else pair_from)(values)
+    if kind == "pairs":
+        return pair_from(values)
+    scene = scene_from(values)
+    more = {name: str(values.get(name) or "") for name, _ in FOUND_FIELDS[len(SCENE_FIELDS):]}
+    return FoundScene(**vars(scene), **more) if kind == "found" else scene
 
 
 def _plain(value):

@@ -66,7 +66,7 @@ def test_found_scenes_have_the_fields_of_a_scenes_layer_and_their_origin(run, ar
     layer = run("search", ENDPOINT=f"{archive.url}/stac", EXTENT=EXTENT, OUTPUT="memory:")["OUTPUT"]
     assert [f.name() for f in layer.fields()] == [
         "path", "mission", "level", "acquired", "tile", "orbit", "cloud", "sun_azimuth", "sun_elevation", "mask",
-        "detectors", "item", "collection", "preview"]
+        "detectors", "item", "collection", "preview", "stac"]
     feature = next(layer.getFeatures())
     assert feature["path"].startswith(archive.url) and feature["item"] == "S2B_32TMS_20230810_0_L2A"
     assert feature["acquired"].date().day() == 10 and feature.hasGeometry()

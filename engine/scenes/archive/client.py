@@ -36,6 +36,10 @@ class NetworkError(InputError):
     """An archive that cannot be reached or does not answer properly; everything else of it would fail too."""
 
 
+class Refused(NetworkError):
+    """The archive does not take the request as it is."""
+
+
 class LoginNeeded(InputError):
     """The archive wants a log-in, or refuses the one it got."""
 
@@ -156,10 +160,10 @@ class Client:
             raise BeyondEnd()
         if status in (401, 403):
             raise LoginNeeded(login_words(url, self.archive, status, login, self.transport.has_login))
-        if status in (404, 410):
+        if status in (404, 405, 410, 501):
             raise NotThere(f"{shown(url)} does not exist ({status}). Run Search again: archives move and replace scenes.")
         detail = b"".join(_first(response, 2000)).decode("utf-8", "replace").strip()
-        raise NetworkError(f"{shown(url)} refused the request ({status}{': ' + detail[:300] if detail else ''}).")
+        raise Refused(f"{shown(url)} refused the request ({status}{': ' + detail[:300] if detail else ''}).")
 
     def _wait(self, url: str, trouble: Exception, failures: int) -> None:
         patience = self.patience

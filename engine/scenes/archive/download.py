@@ -148,7 +148,8 @@ class _Download:
         client = self._client(address)
         if client.archive.register and not self.transport.has_login:
             raise LoginNeeded(login_words(address, client.archive, 401, False))
-        job.item = client.json(address)
+        stored = getattr(job.scene, "stac", "")
+        job.item = json.loads(stored) if stored else client.json(address)
         if not isinstance(job.item.get("assets"), dict) or not job.item.get("id"):
             raise InputError(f"{address} is not a STAC item. Run Search again.")
         job.selection = select(job.item, address, self.settings.band_names, self.settings.classes, self.settings.whole)

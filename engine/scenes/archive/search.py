@@ -5,7 +5,7 @@ import logging
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
-from urllib.parse import urlencode, urljoin
+from urllib.parse import quote, urlencode, urljoin
 
 from osgeo import ogr
 
@@ -13,7 +13,7 @@ from ...core.errors import InputError
 from ...core.progress import Progress
 from ...io.area import Area
 from .archive_settings import SearchSettings
-from .client import Client, NotThere, Patience, shown
+from .client import Client, NotThere, Patience, Refused, shown
 from .endpoints import endpoint
 from .found import FoundScene
 from .stac import Item, newest_processing, scene_of
@@ -41,10 +41,9 @@ def run(area: Area, settings: SearchSettings, transport: Optional[Transport] = N
     archive = endpoint(settings.endpoint)
     client = Client(transport or UrlTransport(), archive, progress, patience)
     progress.report(0.0, f"Asking {archive.label}")
-    landing = client.json(archive.url)
-    _check_collections(client, archive.url, settings.collections)
+    landing = _landing(client, archive.url)
     abilities = tuple(str(text) for text in landing.get("conformsTo") or ())
-    pages = _Pages(client, _search_link(landing, archive.url), _question(area, settings, abilities))
+    pages = _Pages(client, archive.url, _search_links(landing, archive.url), _question(area, settings, abilities))
     items: Dict[Tuple[Any, Any], Item] = {}
     left_out: Counter = Counter()
     complete = True
@@ -67,6 +66,7 @@ def run(area: Area, settings: SearchSettings, transport: Optional[Transport] = N
         left_out.update({"processed again later": older} if older else {})
     scenes = sorted((scene_of(item, archive.url) for item in found), key=lambda s: (s.acquired, s.path))
     if not scenes:
+        _check_collections(client, archive.url, settings.collections)
         raise InputError(_nothing(archive.label, settings, left_out))
     if not complete:
         log.warning("The search ended at %d scenes; more match. Narrow area or dates, or raise 'Most scenes'.",
@@ -75,29 +75,38 @@ def run(area: Area, settings: SearchSettings, transport: Optional[Transport] = N
     return SearchResult(scenes, pages.matched, dict(left_out), complete)
 
 
+def _landing(client: Client, base: str) -> Mapping[str, Any]:
+    """The landing page; empty where an interface has none but may have a search all the same."""
+    try:
+        return client.json(base)
+    except NotThere:
+        return {}
+
+
 def _check_collections(client: Client, base: str, wanted) -> None:
     """Raise InputError, with the names there are, for a collection that the archive does not have."""
     for name in wanted:
         try:
-            client.json(f"{base}/collections/{name}")
+            client.json(f"{base}/collections/{quote(name)}")
         except NotThere as error:
-            known = [str(c.get("id")) for c in client.json(f"{base}/collections").get("collections") or ()]
+            try:
+                known = [str(c.get("id")) for c in client.json(f"{base}/collections").get("collections") or ()]
+            except NotThere:
+                return
             close = difflib.get_close_matches(name, known, 8, 0.4) or sorted(known)[:20]
-            raise InputError(f"{shown(base)} has no collection '{name}'; it has {', '.join(close)}"
+            raise InputError(f"{shown(base)} has no collection '{name}'; it has {', '.join(close) or 'none'}"
                              f"{' and others' if len(known) > len(close) else ''}.") from error
 
 
-def _search_link(landing: Mapping[str, Any], base: str) -> Tuple[str, str]:
-    """(method, address) of an archive's search. POST where it is offered: long questions fit."""
+def _search_links(landing: Mapping[str, Any], base: str) -> List[Tuple[str, str]]:
+    """(method, address) of an archive's search, in the order to try. POST first: long questions fit."""
     found = {}
     for link in landing.get("links") or ():
         if link.get("rel") == "search":
             found[str(link.get("method", "GET")).upper()] = urljoin(f"{base}/", str(link.get("href", "")))
     if not found:
-        raise InputError(f"{shown(base)} offers no search. A static catalogue cannot be searched: give the address of "
-                         "a STAC interface (its landing page).")
-    method = "POST" if "POST" in found else "GET"
-    return method, found[method]
+        found = {"POST": f"{base}/search", "GET": f"{base}/search"}
+    return [(method, found[method]) for method in ("POST", "GET") if method in found]
 
 
 def _question(area: Area, settings: SearchSettings, abilities) -> Dict[str, Any]:
@@ -119,20 +128,20 @@ def _question(area: Area, settings: SearchSettings, abilities) -> Dict[str, Any]
 class _Pages:
     """The items of a search, page by page; `matched` is known after the first page where the archive tells."""
 
-    def __init__(self, client: Client, link: Tuple[str, str], question: Dict[str, Any]):
-        self._client, self._question = client, question
-        self._method, self._address = link
+    def __init__(self, client: Client, base: str, links: List[Tuple[str, str]], question: Dict[str, Any]):
+        self._client, self._base, self._links, self._question = client, base, links, question
         self.matched: Optional[int] = None
 
     def __iter__(self) -> Iterator[Item]:
-        method, address, body = self._method, self._address, self._question
         seen = set()
+        (method, address), page = self._first()
+        body = self._question
         while True:
             key = (method, address, json.dumps(body, sort_keys=True))
             if key in seen:  # a next link that leads back
                 return
             seen.add(key)
-            page = self._client.json(address, body) if method == "POST" else self._client.json(_as_query(address, body))
+            page = page or self._page(method, address, body)
             features = page.get("features")
             if not isinstance(features, list):
                 raise InputError(f"{shown(address)} answered without items. Is it the address of a STAC interface?")
@@ -146,7 +155,24 @@ class _Pages:
             method = str(link.get("method", "GET")).upper()
             further = link.get("body") or {}
             body = {**self._question, **further} if link.get("merge") else dict(further)
-            address = urljoin(address, str(link.get("href", "")))
+            address, page = urljoin(address, str(link.get("href", ""))), None
+
+    def _first(self):
+        """The link that answers, and its answer."""
+        for number, (method, address) in enumerate(self._links, 1):
+            try:
+                return (method, address), self._page(method, address, self._question)
+            except (NotThere, Refused) as error:
+                _check_collections(self._client, self._base, self._question["collections"])
+                if isinstance(error, Refused):
+                    raise
+                if number == len(self._links):
+                    raise InputError(f"{shown(address)} offers no search. A static catalogue cannot be searched: give the "
+                                     "address of a STAC interface (its landing page).") from error
+        raise AssertionError("there is always a link")
+
+    def _page(self, method: str, address: str, body: Dict[str, Any]) -> Dict[str, Any]:
+        return self._client.json(address, body) if method == "POST" else self._client.json(_as_query(address, body))
 
 
 def _as_query(address: str, question: Mapping[str, Any]) -> str:
@@ -170,7 +196,7 @@ def _unwanted(item: Item, area: Area, settings: SearchSettings) -> str:
     try:
         scene = scene_of(item, "https://unknown")
     except InputError:
-        return "without a date"
+        return "without a date that can be read"
     day = scene.date.isoformat()
     if (settings.start and day < settings.start) or (settings.end and day > settings.end):
         return "outside the dates"

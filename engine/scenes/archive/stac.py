@@ -1,4 +1,5 @@
 """STAC items as scenes: missions, levels, tiles, orbits and sun angles under the names that archives use."""
+import json
 import re
 from datetime import datetime, timezone
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
@@ -30,17 +31,22 @@ def scene_of(item: Item, base: str) -> FoundScene:
         sun_azimuth=_number(properties, "view:sun_azimuth", "s2:mean_solar_azimuth"),
         sun_elevation=elevation if elevation is not None or zenith is None else 90.0 - zenith,
         footprint=outline(item.get("geometry")), item=str(item.get("id", "")),
-        collection=str(item.get("collection") or ""), preview=_preview(item, address))
+        collection=str(item.get("collection") or ""), preview=_preview(item, address),
+        stac="" if own_address(item) else json.dumps(item))
 
 
-def item_address(item: Item, base: str) -> str:
-    """The address of an item: its own link, or the one that the interface's rules give."""
+def own_address(item: Item) -> str:
+    """The address that an item gives of itself; empty where it gives none."""
     for link in item.get("links") or ():
         if link.get("rel") == "self" and str(link.get("href", "")).startswith(("http://", "https://")):
             return str(link["href"])
-    if not item.get("collection") or not item.get("id"):
-        raise InputError("The archive gave an item without address, collection and id.")
-    return f"{base}/collections/{quote(str(item['collection']))}/items/{quote(str(item['id']))}"
+    return ""
+
+
+def item_address(item: Item, base: str) -> str:
+    """The address of an item: its own, or the one that the interface's rules give."""
+    collection = quote(str(item.get("collection") or "unknown"))
+    return own_address(item) or f"{base}/collections/{collection}/items/{quote(str(item.get('id')))}"
 
 
 def outline(geometry: Optional[Mapping[str, Any]]) -> str:

@@ -3,8 +3,8 @@ import pytest
 
 from terrain_motion.engine.core.errors import Cancelled, InputError, SettingsError
 from terrain_motion.engine.io.area import Area
-from terrain_motion.engine.scenes.archive import search
-from terrain_motion.engine.scenes.archive.archive_settings import SearchSettings
+from terrain_motion.engine.scenes.archive import download, search
+from terrain_motion.engine.scenes.archive.archive_settings import DownloadSettings, SearchSettings
 from terrain_motion.engine.scenes.archive.client import NetworkError
 from terrain_motion.engine.scenes.archive.endpoints import CDSE, EARTH_SEARCH, endpoint, endpoint_of, may_get_login
 from terrain_motion.engine.scenes.archive.stac import newest_processing, outline, scene_of
@@ -107,6 +107,17 @@ def test_a_wrong_collection_is_answered_with_the_names_there_are(earth_search, f
         find(collection="sentinel-2-l2")
 
 
+def test_a_collection_that_the_search_itself_refuses_is_answered_with_names_too(earth_search, find):
+    earth_search.add("2023-08-20")
+    for status in (400, 404):
+        earth_search.faults["/stac/search"] = [("status", status)] * 2
+        with pytest.raises(InputError, match="no collection 'sentinel2'; it has sentinel-2-l2a"):
+            find(collection="sentinel2")
+    earth_search.faults["/stac/search"] = [("status", 400)]
+    with pytest.raises(NetworkError, match="refused the request .400: no."):
+        find()
+
+
 def test_a_busy_archive_is_asked_again_as_it_wishes(earth_search, find):
     earth_search.add("2023-08-20")
     earth_search.faults["/stac/search"] = [("status", 429, {"Retry-After": "0"}), ("status", 503)]
@@ -194,3 +205,20 @@ def test_a_footprint_across_the_180th_meridian_stays_in_one_piece():
 def test_an_empty_area_is_refused():
     with pytest.raises(InputError, match="is empty"):
         Area((1.0, 1.0, 1.0, 2.0))
+
+
+def test_an_interface_without_landing_page_links_and_collections_is_searched_all_the_same(earth_search, find, tmp_path,
+                                                                                         area, patience):
+    item = earth_search.add("2023-08-20")
+    item["links"] = []
+    del item["collection"]
+    earth_search.faults["/stac"] = [("status", 404)]
+    scene, = find().scenes
+    assert scene.path == f"{earth_search.url}/stac/collections/unknown/items/{item['id']}" and scene.stac
+    result = download.run([scene], area, DownloadSettings(), tmp_path, patience=patience)  # from the item that came
+    assert result.done == 1 and earth_search.sent("/unknown") == 0
+
+
+def test_what_is_no_interface_at_all_is_refused(earth_search, area, patience):
+    with pytest.raises(InputError, match="offers no search"):
+        search.run(area, SearchSettings(endpoint=f"{earth_search.url}/nothing"), patience=patience)
