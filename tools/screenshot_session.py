@@ -196,8 +196,8 @@ def fault():
     middle = extent.center()
     from dataclasses import replace
     dock.controller.store.update(settings=replace(settings, fault=True, zone=150.0))
-    dock.controller.set_line([QgsPointXY(middle.x() - 0.42 * extent.width(), middle.y() + 0.3 * extent.height()),
-                              QgsPointXY(middle.x() + 0.42 * extent.width(), middle.y() - 0.3 * extent.height())])
+    dock.controller.set_line([QgsPointXY(middle.x() - 0.42 * extent.width(), middle.y() - 0.3 * extent.height()),
+                              QgsPointXY(middle.x() + 0.42 * extent.width(), middle.y() + 0.3 * extent.height())])
     wait(lambda: dock.controller.store.state.swath is not None)
     dock.controller.store.update(component="across")
     settle()

@@ -13,7 +13,7 @@ ALGORITHM = "terrainmotion:exportseries"
 STREAMLINES, ARROWS = "streamlines", "arrows"
 _GROUP = "velocity"
 _SLOWEST = 0.08  # of the fastest; below, directions are those of noise
-_DENSITY = 0.12
+_DENSITY = 0.03
 _WAIT_MS = 3000
 _ALIVE = set()  # runs whose thread still uses their context and feedback
 
@@ -83,6 +83,7 @@ def add_mesh(path, series: str, project: QgsProject, look: str = STREAMLINES):
     drawn.setLineWidth(0.3)
     drawn.setFilterMin(_SLOWEST * layer.datasetGroupMetadata(_first(chosen)).maximum())
     lines = drawn.streamLinesSettings()
+    lines.setSeedingMethod(lines.SeedingStartPointsMethod.Random)
     lines.setSeedingDensity(_DENSITY)
     drawn.setStreamLinesSettings(lines)
     if look == ARROWS:

@@ -16,7 +16,7 @@ ALONG, ACROSS = "along", "across"
 _TILE = 128  # px, the tiles of a series
 _MOST_BINS = 4000
 _FEWEST = 4  # bins on a side of a fault
-_PLACES = 80  # positions that are tried for a step
+_PLACES = 200  # positions that are tried for a step
 
 #: Reads a window: {component: (layers, rows, columns)}, NaN = no data.
 Read = Callable[[Window], Dict[str, np.ndarray]]
@@ -171,12 +171,16 @@ def fit_step(distance: np.ndarray, values: np.ndarray, where: Optional[float] = 
     takes neighbouring residuals as correlated: it is widened by their lag-one correlation. Raises InputError where a
     side has too few bins.
     """
-    places = [where] if where is not None else list(np.linspace(distance[0], distance[-1], _PLACES + 2)[1:-1])
-    fits = [fit for fit in (_step_at(distance, values, place, zone, reach) for place in places) if fit is not None]
-    if not fits:
+    if where is None:
+        # without the zone, which would hide the step itself; reach and number of bins must be the same everywhere
+        places = np.linspace(distance[0], distance[-1], _PLACES + 2)[1:-1]
+        tried = [fit for fit in (_step_at(distance, values, place, 0.0, 0.0) for place in places) if fit is not None]
+        where = min(tried, key=lambda fit: fit.rmse).where if tried else float(distance.mean())
+    fit = _step_at(distance, values, where, zone, reach)
+    if fit is None:
         raise InputError(f"A side of the fault has fewer than {_FEWEST} places with a value. Draw a longer line, or choose "
                          "a narrower zone.")
-    return min(fits, key=lambda fit: fit.rmse)
+    return fit
 
 
 def _step_at(distance, values, where: float, zone: float, reach: float) -> Optional[StepFit]:

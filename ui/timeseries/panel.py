@@ -267,7 +267,7 @@ def _tree(titles: List[str], name: str) -> QTreeWidget:
     tree.setAlternatingRowColors(True)
     tree.setIndentation(12)
     tree.setUniformRowHeights(True)
-    tree.setMinimumHeight(90)
+    tree.setMinimumHeight(56)
     tree.header().setStretchLastSection(False)
     tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     return tree

@@ -1,4 +1,5 @@
 """Widgets of the time-series dock: show a state, and say what the user wants. No arithmetic here."""
+from pathlib import Path
 from typing import Dict, Sequence, Tuple
 
 from qgis.core import QgsApplication
@@ -14,6 +15,7 @@ from .curves import curves, station_curves
 from .panel import SidePanel
 
 _ICON = QSize(18, 18)
+_ICONS = Path(__file__).resolve().parents[1] / "icons"
 _WIDE = 520  # px; below, the lists go under the buttons
 _LOOKS = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange)
 
@@ -192,7 +194,7 @@ class TimeSeriesView(QWidget):
         self.split.addWidget(self.waiting)
         self.split.addWidget(self.panel)
         self.split.setStretchFactor(0, 1)
-        self.split.setSizes([600, 330])
+        self.split.setSizes([600, 370])
         choices = QHBoxLayout()
         choices.addWidget(self.series)
         choices.addWidget(self.component)
@@ -222,8 +224,9 @@ class TimeSeriesView(QWidget):
         errors = self._add(bar, "errors", "", "±", tr("Error bars: 1 standard deviation"), self.errorsToggled)
         errors.setIconText("±")
         self._add(bar, "grid", "vector_grid", tr("Grid"), tr("Grid lines"), self.gridToggled)
-        self._add(bar, "panel", "mActionAddExpression", tr("Model, pairs, stations"), tr(
+        panel = self._add(bar, "panel", "", tr("Model, pairs, stations"), tr(
             "Fit a model, see the pairs behind a point, put stations beside it"), self.panelToggled)
+        panel.setIcon(QIcon(str(_ICONS / "panel.svg")))
         bar.addSeparator()
         bar.addWidget(self._menu_button(_icon("mActionFileSave"), tr("Save"), tr("Save the plot or its values"),
                                         self._save_menu()))

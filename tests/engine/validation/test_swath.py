@@ -88,7 +88,9 @@ def test_offset_of_a_fault_is_recovered_within_its_sigma():
 
 def test_fault_is_found_where_it_is():
     distance, values = profile(3.0, 0.2)
-    assert swath.fit_step(distance, values).where == pytest.approx(800, abs=25)  # places tried are 25 m apart
+    assert swath.fit_step(distance, values).where == pytest.approx(800, abs=10)  # a bin; places tried are 10 m apart
+    distance, values = profile(3.0, 0.05)
+    assert swath.fit_step(distance, values, zone=100).where == pytest.approx(800, abs=10)
 
 
 def test_zone_around_the_fault_is_left_out():
