@@ -32,9 +32,9 @@ class TerrainMotionProvider(QgsProcessingProvider):
 
     def loadAlgorithms(self):
         from . import (archive, correction, exchange, filtering, insar, insar_corrections, matching, models, pairs, scenes,
-                       timeseries, validation)
+                       timeseries, validation, workflows)
         for module in (scenes, archive, pairs, matching, correction, filtering, timeseries, exchange,
-                       insar, insar_corrections, validation):
+                       insar, insar_corrections, validation, workflows):
             for algorithm in module.ALGORITHMS:
                 self.addAlgorithm(algorithm())
         # A model finds its steps in the registry, so models come once this provider is in it.

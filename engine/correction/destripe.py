@@ -5,7 +5,7 @@ border is measured by itself: the difference between a strip on its left and one
 slope of the ground's own motion there. What moves smoothly across a border has no step. The detectors' shifts then
 follow from the steps of all borders.
 """
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
@@ -26,6 +26,7 @@ from .track import Points
 _ROWS = 256  # read at once
 _GAP = 2  # px beside a border that are left out: footprints and windows of the matcher are no sharper
 _FEWEST_ROWS = 20  # measured rows that a border needs
+_STABLE_SHARE = 0.5  # of a border's rows that must be on stable ground to be used alone
 _SURE = 4.0  # x standard error: smaller steps are none
 _CORRELATED = 5.0  # px along a border over which noise is alike
 _CANDIDATE = 6.0  # x noise of the profile: steps that may be borders
@@ -89,7 +90,8 @@ def estimate(field: Field, settings: DestripeSettings, progress: Progress,
 def measure_borders(field: Field, layout: Layout, margin: int, progress: Progress) -> Dict[Tuple[int, int], np.ndarray]:
     """{(detector on the left, on the right): (rows measured, components) step to the right, m}.
 
-    Rows on stable ground alone where a border has enough of them, all rows elsewhere.
+    Rows on stable ground alone where they are half of a border or more, else all its rows: what moves smoothly
+    across a border has no step, and few rows tell a step worse than many.
     """
     found: Dict[Tuple[int, int], List[np.ndarray]] = {}
     stable: Dict[Tuple[int, int], List[np.ndarray]] = {}
@@ -104,7 +106,8 @@ def measure_borders(field: Field, layout: Layout, margin: int, progress: Progres
             ground = np.where(field.usable(vectors, window), vectors.values, np.nan)
             _collect(stable, labels, ground, margin)
     for border, steps in stable.items():
-        if sum(map(len, steps)) >= _FEWEST_ROWS:
+        count = sum(map(len, steps))
+        if count >= max(_FEWEST_ROWS, _STABLE_SHARE * sum(map(len, found[border]))):
             found[border] = steps
     return {border: np.concatenate(steps) for border, steps in sorted(found.items())}
 
@@ -184,8 +187,11 @@ def _step(rows, statistic: str) -> float:
 
 
 def find_borders(field: Field, settings: DestripeSettings, progress: Progress) -> Borders:
-    """Straight borders where the profile across the track has steps. None found: no detectors."""
-    points = track.sample(field, progress.part(0.0, 0.5))
+    """Straight borders where the profile across the track has steps. None found: no detectors.
+
+    Of all ground: stable ground is rarely all along a border and on both sides of each.
+    """
+    points = track.sample(replace(field, stable=None), progress.part(0.0, 0.5))
     angle = settings.angle
     if angle is None:
         angle = track.find_angle(points, lambda some, a: _sharpness(some, settings, a), progress.part(0.5, 1.0))

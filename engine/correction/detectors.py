@@ -11,6 +11,8 @@ from ..io.raster import PathLike, _quiet, crs_text, open_raster, same_crs
 from ..io.stable import project_polygons, rasterize
 from . import track
 
+_MOST = 256  # numbers of a scene's detectors are below
+_ROWS, _ALIKE = 32, 0.9  # rows that are compared; share of alike pixels of two scenes of one orbit
 
 class Layout(Protocol):
     """The detectors of a displacement."""
@@ -69,6 +71,33 @@ class Borders:
     def labels(self, grid: Grid, window: Window) -> np.ndarray:
         _, across = track.rotate(*track.positions(grid, window), self.angle)
         return np.searchsorted(self.borders, across) + 1
+
+
+class Both:
+    """The detectors of two scenes of different orbits: one number for each combination."""
+
+    def __init__(self, first: Layout, second: Layout):
+        self._first, self._second = first, second
+
+    def labels(self, grid: Grid, window: Window) -> np.ndarray:
+        first, second = self._first.labels(grid, window), self._second.labels(grid, window)
+        return np.where((first > 0) & (second > 0), _MOST * first + second, 0)
+
+
+def both(first: Layout, second: Layout, grid: Grid) -> Layout:
+    """The detectors of a pair of scenes.
+
+    Scenes of one orbit see the ground with the same detectors up to a few pixels at the borders, and slivers between
+    two borders are too narrow to be measured: then those of the first scene stand for both.
+    """
+    rows = np.linspace(0, grid.height - 1, min(grid.height, _ROWS)).astype(int)
+    windows = [Window(int(row), 0, 1, grid.width) for row in rows]
+    one, other = (np.concatenate([layout.labels(grid, window).ravel() for window in windows])
+                  for layout in (first, second))
+    seen = (one > 0) & (other > 0)
+    # The detectors of another orbit have other numbers in the same place, not only along the borders.
+    same = not seen.any() or float(np.mean(one[seen] == other[seen])) >= _ALIKE
+    return first if same else Both(first, second)
 
 
 def from_file(path: PathLike) -> Layout:

@@ -8,7 +8,7 @@ steadily through the profile are fitted as sines first: a wavelet's levels leak 
 too few coefficients to tell a wave from a fault.
 """
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
@@ -30,6 +30,7 @@ _AROUND = 1  # wavelet levels on each side of the one that holds the wavelength
 _WAVES = 2.0  # shortest image, in wavelengths
 _CLIP = 1.6  # x median of the coefficients: a wave of steady amplitude reaches 1.41, a fault much more
 _CELLS = 8  # cells per wavelength, in which moving ground is recognised
+_ALONG = 0.9  # of the track's length that stable ground must cover to be used alone
 _MOVING = 3.0  # x sigma of the cells' medians
 _FEWEST = 8  # coefficients of the deepest level from which its median says what is steady
 _PARTS = 16  # of a wavelength: the profile's means whose differences show the steady waves
@@ -82,7 +83,7 @@ def run(displacement: PathLike, settings: JitterSettings, output: PathLike, prog
 def estimate(field: Field, settings: JitterSettings, progress: Progress) -> Tuple[Waves, Dict]:
     """The waves of a field, and what to tell about them. Raises InputError if the image is too short."""
     progress.report(0.0, "finding the jitter")
-    points = track.sample(field, progress.part(0.0, 0.3))
+    points = _ground(field, settings, progress.part(0.0, 0.3))
     angle = settings.angle
     if angle is None:
         angle = track.find_angle(points, lambda some, a: _strength(some, settings, a), progress.part(0.3, 0.7))
@@ -102,6 +103,25 @@ def estimate(field: Field, settings: JitterSettings, progress: Progress) -> Tupl
     found = {"angle": float(angle), "amplitude": {
         name: round(float(np.std(p)), 5) for name, p in zip(field.source.components, waves.profile)}}
     return waves, found
+
+
+def _ground(field: Field, settings: JitterSettings, progress: Progress) -> Points:
+    """Pixels that tell the waves: of the stable ground if it lies all along the track, else of all ground.
+
+    The waves run through the whole image, and moving ground is recognised by itself: gaps in the profile cost more.
+    """
+    everywhere = track.sample(replace(field, stable=None), progress.part(0.0, 0.5))
+    if field.stable is None:
+        return everywhere
+    try:
+        stable = track.sample(field, progress.part(0.5, 1.0))
+    except InputError:
+        return everywhere
+    azimuth = settings.angle if settings.angle is not None else 0.0  # about: tracks lean little from north-south
+    cell = settings.wavelength / _CELLS
+    cells = [len(np.unique((points.along_across(azimuth)[0] / cell).astype(np.int64)))
+             for points in (everywhere, stable)]
+    return stable if cells[1] >= _ALONG * cells[0] else everywhere
 
 
 def band(profile, wavelet: str, level: int, noise: float) -> np.ndarray:

@@ -1,12 +1,16 @@
 """The corrections one after the other over every pair of a stack; each pair is written once."""
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, List, Mapping, Optional, Tuple, Union
+
+import numpy as np
 
 from ..compute.pairs import StackResult, fingerprint, run_pairs
 from ..core.history import step
 from ..core.progress import Progress
 from ..core.settings import Settings
+from ..io.displacement import open_displacement
 from ..io.raster import PathLike
 from ..io.stable import StableGround
 from ..io.vectors import Tally
@@ -15,21 +19,46 @@ from .detectors import Layout
 from .field import Field, open_field, write_field
 from .settings import CorrectSettings
 
+#: Footprints of the detectors: one file for all pairs, or one for each date.
+Footprints = Union[PathLike, Mapping[date, PathLike]]
+
 
 def run_stack(stack: PathLike, settings: CorrectSettings, output_folder: PathLike, progress: Progress,
-              stable: Optional[StableGround] = None, footprints: Optional[PathLike] = None) -> StackResult:
+              stable: Optional[StableGround] = None, footprints: Optional[Footprints] = None) -> StackResult:
     """Correct all pairs of a stack. Pairs that cannot be corrected are left out and counted.
 
-    footprints: of the detectors, the same for all pairs; without them each pair's borders are found in its data.
+    footprints: of the detectors; without those of a pair's dates its borders are found in its data.
     """
-    layout = detectors.from_file(footprints) if footprints and settings.destripe else None
+    files = _files(footprints) if footprints and settings.destripe else {}
+    layouts = {file: detectors.from_file(file) for file in dict.fromkeys(files.values())}
 
     def one_pair(source: Path, output: Path, items: Dict[str, str], pair_progress: Progress) -> Tally:
-        return correct(source, settings, output, pair_progress, stable, layout, items)
+        return correct(source, settings, output, pair_progress, stable, _layout_of(source, files, layouts), items)
 
-    inputs = [stable.fingerprint() if stable is not None else "",
-              fingerprint(str(footprints), footprints) if layout is not None else ""]
+    inputs = [stable.fingerprint() if stable is not None else "", *(
+        fingerprint(f"{day} {file}", file) for day, file in sorted(files.items(), key=str))]
     return run_pairs(stack, output_folder, "correctstack", settings, one_pair, progress, " ".join(inputs))
+
+
+def _files(footprints: Footprints) -> Dict[Optional[date], str]:
+    """Footprint files by date; None: of every date."""
+    if isinstance(footprints, Mapping):
+        return {day: str(file) for day, file in footprints.items()}
+    return {None: str(footprints)}
+
+
+def _layout_of(source: Path, files: Dict[Optional[date], str], layouts: Dict[str, Layout]) -> Optional[Layout]:
+    """The detectors of a pair: of its two scenes, which are the same where they share an orbit."""
+    if not files:
+        return None
+    if None in files:
+        return layouts[files[None]]
+    with open_displacement(source) as pair:
+        days = (pair.reference_date, pair.secondary_date)
+        found = [layouts[file] for file in dict.fromkeys(files[day] for day in days if day in files)]
+        if len(found) == 2:
+            return detectors.both(found[0], found[1], pair.grid)
+    return found[0] if found else None
 
 
 def correct(displacement: PathLike, settings: CorrectSettings, output: PathLike, progress: Progress,
@@ -38,14 +67,26 @@ def correct(displacement: PathLike, settings: CorrectSettings, output: PathLike,
     """Apply the chosen corrections to one displacement, each to what the ones before left. items: metadata."""
     with open_field(displacement, stable) as field:
         steps, words = [], ""
+        wide = settings.ramp_ground == "stable" or stable is None or spans(field)
         for number, (name, chosen) in enumerate(_order(settings)):
             share = progress.part(0.7 * number / _MOST, 0.7 * (number + 1) / _MOST)
-            correction, found = _estimate(name, field, chosen, share, layout, settings)
+            ground = field if wide or name != "deramp" else replace(field, stable=None)
+            correction, found = _estimate(name, ground, chosen, share, layout, settings)
             if name in _WORDS:
-                words = _WORDS[name](field, chosen, found)
+                words = _WORDS[name](ground, chosen, found)
             field = field.plus(correction)
             steps.append(step(name, chosen, **found))
         return write_field(field, output, steps, words, progress.part(0.7, 1.0), items)
+
+
+def spans(field: Field) -> bool:
+    """True if the stable ground spans half of the raster in both directions."""
+    grid = field.source.grid
+    side = max(1, max(grid.shape) // _COARSE)
+    coarse = grid.coarser(side) if min(grid.shape) >= 2 * side else grid
+    rows, columns = (np.flatnonzero(field.stable.mask(coarse, coarse.window).any(axis=axis)) for axis in (1, 0))
+    return all(len(seen) > 0 and np.ptp(seen) >= _SPAN * (size - 1)
+               for seen, size in zip((rows, columns), coarse.shape))
 
 
 def _order(settings: CorrectSettings) -> List[Tuple[str, Settings]]:
@@ -73,6 +114,7 @@ def _estimate(name: str, field: Field, chosen: Settings, progress: Progress, lay
 
 
 _MOST = 5  # corrections of one displacement
+_COARSE, _SPAN = 256, 0.5  # px of the longer side looked at; share of the raster that stable ground must span
 
 _ESTIMATES = {
     "deramp": lambda field, settings, progress, layout: deramp.estimate(field, settings, progress),

@@ -9,6 +9,9 @@ ORDERS = (("plane", "Plane"), ("quadratic", "Second order"))
 
 WAVELETS = tuple((f"db{n}", f"Daubechies {n}") for n in range(1, 11))
 
+GROUNDS = (("stable", "Stable ground where it is given"),
+           ("spread", "Stable ground if it spans half of the image, else all ground"))
+
 STATISTICS = (("median", "Median"), ("mean", "Mean without outliers"))
 
 
@@ -76,6 +79,11 @@ class CorrectSettings(Settings):
                            "with their footprints or with borders found in each displacement.")
     jitter: bool = field(False, label="Remove the jitter", help="Waves across the track. Needs images of at least two "
                          "wavelengths along the track.")
+    ramp_ground: str = field(
+        "stable", label="Ground of the ramp", choices=GROUNDS, advanced=True,
+        help="A tilt taken from a corner of the image is uncertain at the other end: matching errors are alike over "
+             "kilometres. With the second choice all ground tells it then, robustly; the level is that of the stable "
+             "ground in any case.")
     reference: bool = field(True, label="Refer to stable ground",
                             help="Subtract the shift of the stable ground, or of most of the area without it.")
     ramp: DerampSettings = group(DerampSettings())
@@ -90,7 +98,7 @@ class CorrectSettings(Settings):
 
 @dataclass(frozen=True)
 class AverageSettings(Settings):
-    """Average displacements of one pair of dates: bands, forward and backward."""
+    """Average displacements of one pair of dates (bands, forward and backward), or across an event."""
     factor: float = field(
         3.0, label="Outlier limit", unit="× sigma", minimum=1.0, maximum=20.0,
         help="From three measurements on, those farther from their median than this many standard deviations are "
@@ -98,3 +106,7 @@ class AverageSettings(Settings):
     min_count: int = field(
         1, label="Fewest measurements", minimum=1, maximum=100,
         help="Pixels that fewer displacements measure get no value.")
+    split_date: Optional[str] = field(
+        None, label="Split date", kind="date",
+        help="Day of an earthquake or another event: displacements of different dates are averaged if all of them "
+             "bridge it. Empty: all must be of the same two dates.")

@@ -13,6 +13,7 @@ from ..core.history import VERSION, step
 from ..core.pair import Pair
 from ..core.progress import Progress
 from ..core.stack import NAME, PairEntry, StackManifest
+from ..io.area import Area
 from ..io.manifests import relative, write_stack
 from ..io.raster import check_writable, same_crs
 from . import background, images, runner
@@ -64,8 +65,9 @@ class _Outcome:
     found: Dict[str, Any] = field(default_factory=dict)
 
 
-def run(pairs: Sequence[Pair], settings: PairRunSettings, output_folder, progress: Optional[Progress] = None) -> StackRun:
-    """Match pairs into a stack folder; the manifest is written last.
+def run(pairs: Sequence[Pair], settings: PairRunSettings, output_folder, progress: Optional[Progress] = None,
+        area: Optional[Area] = None) -> StackRun:
+    """Match pairs into a stack folder; the manifest is written last. area: only this part of the scenes.
 
     A pair whose file was made from the same images by the same settings is kept. A pair that cannot be matched is
     left out, with its reason under "failed_pairs" of the manifest; if none can, InputError is raised.
@@ -78,6 +80,11 @@ def run(pairs: Sequence[Pair], settings: PairRunSettings, output_folder, progres
     (output / NAME).unlink(missing_ok=True)
     progress.report(0.0, f"reading the grids of {len(pairs)} pairs")
     grid, unreadable = common_grid(pairs, settings, progress)
+    if area is not None:
+        window = area.window(grid)
+        if window is None:
+            raise InputError("The extent lies outside the area that the scenes have in common. Choose another one.")
+        grid = grid.part(window)
     pairs = background.find_unannounced(pairs, settings, grid, output, progress)
     jobs = _jobs(pairs, settings, output, grid)
     outcomes: Dict[Path, _Outcome] = {}

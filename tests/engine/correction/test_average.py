@@ -70,9 +70,45 @@ def test_gaps_are_filled_by_the_others_and_reasons_kept(tmp_path, write, read):
 def test_tiles_equal_whole(tmp_path, write, read, monkeypatch):
     paths = [write(f"{i}.tif", noise(i), noise(10 + i)) for i in range(3)]
     whole = read(run(paths, tmp_path / "a.tif").output, "east", "sigma")
-    monkeypatch.setattr(average, "_TILE", 16)
+    monkeypatch.setattr(average, "_TILES", (16,))
     for one, other in zip(whole, read(run(paths, tmp_path / "b.tif").output, "east", "sigma")):
         np.testing.assert_array_equal(one, other)
+
+
+def event_pairs(write, shift=3.0):
+    """All pairs of three dates before and three after an event, one of them backward; an error for each scene."""
+    days = [datetime.date(2019, month, 5) for month in (5, 6, 7, 8, 9, 10)]
+    errors = [(noise(20 + i), noise(30 + i)) for i in range(6)]
+    paths = []
+    for i in range(3):
+        for j in range(3, 6):
+            east, north = (after - before for after, before in zip(errors[j], errors[i]))
+            east = east + shift
+            back = (i, j) == (1, 4)
+            first, second = (j, i) if back else (i, j)
+            paths.append(write(f"{i}{j}.tif", *(-v if back else v for v in (east, north)), reference_date=days[first],
+                               secondary_date=days[second]))
+    return paths, days
+
+
+def test_pairs_across_an_event_are_averaged_with_the_sigma_of_their_scenes(tmp_path, write, read):
+    paths, days = event_pairs(write)
+    result = run(paths, tmp_path / "out.tif", split_date="2019-07-20")
+    east, sigma = read(result.output, "east", "sigma")
+    # The mean of 9 pairs of 3 + 3 scenes has the error of two means of three scenes, not of nine independent pairs.
+    expected = NOISE * np.sqrt(2 / 3)
+    assert np.mean(east) == pytest.approx(3.0, abs=3 * expected / np.sqrt(east.size))
+    assert np.std(east) == pytest.approx(expected, rel=0.05)
+    assert np.sqrt(np.mean(sigma ** 2)) == pytest.approx(expected, rel=0.3)
+    assert result.dates == (days[2], days[3]) and result.turned == 1
+    with open_displacement(result.output) as source:
+        assert (source.reference_date, source.secondary_date) == (days[2], days[3])
+
+
+def test_a_pair_that_does_not_bridge_the_event_is_refused(tmp_path, write):
+    paths, _ = event_pairs(write)
+    with pytest.raises(InputError, match="does not bridge the split date 2019-09-20"):
+        run(paths, tmp_path / "out.tif", split_date="2019-09-20")
 
 
 def test_refused_with_a_reason(tmp_path, write):
@@ -87,7 +123,7 @@ def test_refused_with_a_reason(tmp_path, write):
 
 def test_cancel_leaves_no_file(tmp_path, write, progress, monkeypatch):
     paths = [write(f"{i}.tif", noise(i), noise(10 + i)) for i in range(2)]
-    monkeypatch.setattr(average, "_TILE", 16)
+    monkeypatch.setattr(average, "_TILES", (16,))
     progress.record.cancel_after(4)
     with pytest.raises(Cancelled):
         run(paths, tmp_path / "out.tif", progress)
