@@ -43,7 +43,7 @@ class ArchiveServer:
     A fault is ("status", code, headers), ("drop", bytes sent before the line breaks), ("say", length announced),
     ("shift", wrong start of the range), ("wait", an event, for at most 20 s), ("corrupt",) or ("body", bytes, headers).
     waited_out: whether such a wait came to its end. log: [(method, path, range or None, headers)].
-    ranges: whether ranges are known. page: items per page.
+    ranges: whether ranges are known. total: whether an answer tells the file's size. page: items per page.
     """
 
     def __init__(self):
@@ -51,7 +51,7 @@ class ArchiveServer:
         self.conforms = ["https://api.stacspec.org/v1.0.0/item-search", "https://api.stacspec.org/v1.0.0/item-search#query",
                          "https://api.stacspec.org/v1.0.0/item-search#sort"]
         self.log, self.ranges, self.page, self.post, self.password = [], True, 3, True, ""
-        self.handlers, self.waited_out = {}, False
+        self.handlers, self.waited_out, self.total = {}, False, True
         self._lock = threading.Lock()
         owner = self
 
@@ -138,7 +138,7 @@ class _Handler(BaseHTTPRequestHandler):
                 return self._send(416, b"", {"Content-Range": f"bytes */{total}"})
             last = min(int(asked.group(2) or total), total - 1)
             start = first + (fault[1] if fault and fault[0] == "shift" else 0)
-            headers["Content-Range"] = f"bytes {start}-{start + last - first}/{total}"
+            headers["Content-Range"] = f"bytes {start}-{start + last - first}/{total if self.archive.total else '*'}"
             data, status = data[first:last + 1], 206
         length = len(data)
         if fault and fault[0] == "say":

@@ -2,6 +2,7 @@
 import json
 import logging
 import time
+import zlib
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -104,7 +105,7 @@ class Client:
             promised = response.headers.get("content-length", "")
             if promised.isdigit() and size != int(promised) and not response.headers.get("content-encoding"):
                 raise Dropped(f"{size} of {promised} bytes came")
-            return b"".join(parts)
+            return _unpacked(b"".join(parts), response.headers.get("content-encoding", ""))
         return self.transfer(url, lambda: (headers or {}, body), receive)
 
     def transfer(self, url: str, prepare: Callable[[], tuple], receive: Callable[[Response], Result],
@@ -188,6 +189,17 @@ def _first(response: Response, limit: int):
         size += len(chunk)
         if size >= limit:
             return
+
+
+def _unpacked(data: bytes, encoding: str) -> bytes:
+    """Some servers compress though they were asked not to."""
+    if encoding.lower() != "gzip":
+        return data
+    try:
+        unpacked = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, LARGEST_TEXT)
+    except zlib.error as error:
+        raise Dropped(f"a damaged answer ({error})") from error
+    return unpacked
 
 
 def _retry_after(text: str) -> Optional[float]:

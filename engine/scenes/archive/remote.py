@@ -77,6 +77,8 @@ class RemoteFile:
             if response.status != 206:
                 raise NoRanges()
             stop = self._expected(response, done[0], last)
+            if self.size is None:
+                raise NoRanges()  # an answer that does not tell the size of the file is of no use
             self._append(response, done, stop)
             if done[0] < stop:
                 raise Dropped(f"{stop - done[0]} of {stop - first} bytes are missing")

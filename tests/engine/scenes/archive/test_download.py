@@ -177,8 +177,9 @@ def test_a_file_that_changes_meanwhile_is_fetched_anew(earth_search, get, make, 
         assert np.array_equal(raster.read_raw(1), new[ROW:ROW + HEIGHT, COLUMN:COLUMN + WIDTH])
 
 
-def test_an_archive_without_ranges_sends_the_whole_file_which_is_cut_here(earth_search, get, make, tmp_path):
-    earth_search.ranges = False
+@pytest.mark.parametrize("lacking", ["ranges", "total"])
+def test_an_archive_without_ranges_sends_the_whole_file_which_is_cut_here(earth_search, get, make, tmp_path, lacking):
+    setattr(earth_search, lacking, False)
     get([earth_search.add("2023-08-20")], classes=False)
     with open_raster(tmp_path / "scenes" / "S2B_32TMS_20230820_0_L2A" / "B04.tif") as raster:
         assert np.array_equal(raster.read_raw(1), make.values_of(4)[ROW:ROW + HEIGHT, COLUMN:COLUMN + WIDTH])

@@ -1,4 +1,7 @@
 """Search: which scenes are found, under which names, page by page, and what is said where there is none."""
+import gzip
+import json
+
 import pytest
 
 from terrain_motion.engine.core.errors import Cancelled, InputError, SettingsError
@@ -142,6 +145,14 @@ def test_a_page_that_is_no_json_is_refused(earth_search, find):
     earth_search.faults["/stac"] = [("body", b"<html>", {"Content-Type": "text/html"})]
     with pytest.raises(NetworkError, match="something else than JSON"):
         find()
+
+
+def test_an_answer_that_is_packed_against_our_wish_is_unpacked(earth_search, find):
+    earth_search.add("2023-08-20")
+    landing = gzip.compress(json.dumps({"links": []}).encode())
+    earth_search.faults["/stac"] = [("body", landing, {"Content-Encoding": "gzip"}),
+                                    ("body", landing[:-20], {"Content-Encoding": "gzip"})]
+    assert len(find().scenes) == 1
 
 
 def test_cancel_ends_the_search(earth_search, find, progress):
