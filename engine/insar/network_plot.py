@@ -1,10 +1,11 @@
 """The network of a selection as a picture: dates by time and perpendicular baseline, pairs coloured by coherence."""
 import html
 import io
+import math
 import os
 from datetime import date
 from pathlib import Path
-from typing import Dict, Optional, Sequence
+from typing import Dict, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -58,7 +59,7 @@ def draw(axes, result: SelectResult):
     position = positions(result.pairs)
     known = any(p.entry.perpendicular_baseline is not None for p in result.pairs)
     quality = [p.coherence for p in result.kept if p.coherence is not None]
-    colours = ScalarMappable(Normalize(min(quality), max(max(quality), min(quality) + 0.01)), _MAP) if quality else None
+    colours = ScalarMappable(Normalize(*_range(quality)), _MAP) if quality else None
     for pair in sorted(result.pairs, key=lambda p: (not p.reason, p.coherence or 0.0)):
         days = [pair.entry.reference, pair.entry.secondary]
         look = {"color": _DROPPED, "lw": 0.8, "ls": ":", "zorder": 1}
@@ -81,6 +82,12 @@ def draw(axes, result: SelectResult):
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     return colours
+
+
+def _range(quality) -> Tuple[float, float]:
+    """Limits of the colours: whole tenths, so that small differences look small."""
+    low, high = math.floor(10 * min(quality)) / 10, math.ceil(10 * max(quality)) / 10
+    return low, max(high, low + 0.1)
 
 
 def positions(pairs: Sequence[Chosen]) -> Dict[date, float]:

@@ -11,7 +11,7 @@ from ..core import series as series_records
 from ..core.errors import InputError
 from ..core.grid import Window
 from ..core.progress import Progress
-from ..io.manifests import read_series, write_series
+from ..io.manifests import read_series, relative, write_series
 from ..io.raster import Band, check_writable, new_raster, open_raster
 from ..io.stable import StableGround
 from .reference import NAME, Reference, ReferencePoint, find, write_mask
@@ -57,6 +57,8 @@ def run(series, settings: ReferenceStackSettings, output, progress: Progress, st
             shutil.copyfile(folder / file, output / file)
     write_mask(output / NAME, manifest.grid, reference)
     extra = {**manifest.extra, "reference": reference.as_dict(manifest.grid)}
+    if extra.get(series_records.STACK_KEY):
+        extra[series_records.STACK_KEY] = relative(folder / extra[series_records.STACK_KEY], output)
     path = write_series(output, replace(manifest, reference=reference.words, history=(*manifest.history, step),
                                         extra=extra))
     progress.report(1.0)

@@ -11,6 +11,7 @@ from ...core.grid import Grid
 from ...core.history import VERSION
 from ...core.progress import Progress
 from ..raster import check_writable, spatial_reference
+from . import mintpy_geometry
 from .reader import WindowReader
 
 
@@ -25,6 +26,9 @@ def write(reader: WindowReader, folder: Path, progress: Progress) -> List[Path]:
         made.append(place / "timeseries.h5")
         velocity = _velocity(reader, component, place / "velocity.h5", still)
         made += [velocity] if velocity else []
+        if component == "los":
+            geometry = mintpy_geometry.write(reader, place / "geometryGeo.h5", attributes(reader, component), new_hdf5)
+            made += [geometry] if geometry else []
     return made
 
 
@@ -35,7 +39,8 @@ def attributes(reader: WindowReader, component: str) -> Dict[str, str]:
     found = {"LENGTH": grid.height, "WIDTH": grid.width, "X_FIRST": repr(t[0]), "Y_FIRST": repr(t[3]),
              "X_STEP": repr(t[1]), "Y_STEP": repr(t[5]), "REF_DATE": days[0], "START_DATE": days[0],
              "END_DATE": days[-1], "DATA_TYPE": "float32", "PROCESSOR": "terrain-motion", "VERSION": VERSION,
-             "DATE12": f"{days[0][2:]}_{days[-1][2:]}", "COMPONENT": component, **_projection(grid)}
+             "DATE12": f"{days[0][2:]}_{days[-1][2:]}", "COMPONENT": component, **_projection(grid),
+             **mintpy_geometry.of_radar(reader)}
     return {key: str(value) for key, value in found.items()}
 
 
@@ -62,7 +67,7 @@ def _timeseries(reader: WindowReader, component: str, path: Path, progress: Prog
     that comes closest to zero at all dates stands for it.
     """
     manifest, grid = reader.manifest, reader.manifest.grid
-    with _new_hdf5(path) as file:
+    with new_hdf5(path) as file:
         cube = file.create_dataset("timeseries", (len(manifest.dates), *grid.shape), "float32", chunks=True,
                                    compression="lzf", fillvalue=np.nan)
         strips, least, still = reader.strips(), np.inf, {}
@@ -85,7 +90,7 @@ def _velocity(reader: WindowReader, component: str, path: Path, still: Dict[str,
     bands = reader.velocity()
     if f"velocity_{component}" not in bands:
         return None
-    with _new_hdf5(path) as file:
+    with new_hdf5(path) as file:
         file.create_dataset("velocity", data=bands[f"velocity_{component}"], compression="lzf")
         if f"sigma_{component}" in bands:
             file.create_dataset("velocityStd", data=bands[f"sigma_{component}"], compression="lzf")
@@ -94,7 +99,7 @@ def _velocity(reader: WindowReader, component: str, path: Path, still: Dict[str,
 
 
 @contextmanager
-def _new_hdf5(path: Path):
+def new_hdf5(path: Path):
     """An HDF5 file under a temporary name, renamed if the block succeeds, removed if it fails or is cancelled."""
     try:
         import h5py

@@ -96,7 +96,7 @@ def _grid(file, path: Path) -> Grid:
 def _about(items: Dict[str, str], dates, steps) -> Dict[str, str]:
     """Metadata of every raster."""
     if items.get("REF_LAT") and items.get("REF_LON"):
-        reference = f"pixel at {float(items['REF_LAT']):.6g}, {float(items['REF_LON']):.6g} (MintPy)"
+        reference = f"point {float(items['REF_LON']):.10g}, {float(items['REF_LAT']):.10g} (x, y; MintPy)"
     elif items.get("REF_Y") and items.get("REF_X"):
         reference = f"pixel in row {items['REF_Y']}, column {items['REF_X']} (MintPy)"
     else:

@@ -122,6 +122,7 @@ def test_the_reference_stays_visible_in_the_series_and_can_be_changed_there(samp
     assert np.allclose(velocity[whole], band(other / "velocity.tif", "velocity_los")[whole], atol=1e-6)
     assert whole.mean() > 0.9
     assert velocity[6, 30] == 0 and np.nanmin(band(changed.velocity, "sigma_los")) > 0
+    assert (folder / manifest.extra["stack"]).resolve() == (tmp_path / "stack_one" / "stack.json").resolve()
     assert "referenceseries" in open_metadata(changed.velocity)
 
 
