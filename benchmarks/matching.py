@@ -6,20 +6,16 @@ Prints a table (Markdown) with errors in px per component; writes nothing.
 import argparse
 import os
 import re
-import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-import conftest  # noqa: E402,F401  (makes the repository importable as terrain_motion)
-import matching_data  # noqa: E402
-import numpy as np  # noqa: E402
-from scipy import ndimage  # noqa: E402
-from terrain_motion.engine.core.flags import Flag  # noqa: E402
-from terrain_motion.engine.io.raster import open_raster  # noqa: E402
-from terrain_motion.engine.matching.match import match_arrays  # noqa: E402
-from terrain_motion.engine.matching.settings import METHODS, MatchSettings  # noqa: E402
+import matching_data
+import numpy as np
+from scipy import ndimage
+from terrain_motion.engine.core.flags import Flag
+from terrain_motion.engine.io.raster import open_raster
+from terrain_motion.engine.matching.match import match_arrays
+from terrain_motion.engine.matching.settings import METHODS, MatchSettings
 
 RIM = 6  # px at the edge of a scene where content comes from outside
 TEXTURES = (("A", 64, 1152), ("B", 0, 0), ("C", 500, 900))  # corners in the Landsat-8 scene; "C" was not tuned on
