@@ -85,7 +85,7 @@ class _Download:
         self.request = self._request()
         self.failed: List[Tuple[str, str]] = []
         self.fetched, self.looked, self.expected = 0, 0, 0  # bytes: that came, while planning, to come
-        self._lock, self._clients = threading.Lock(), {}
+        self._lock, self._clients, self._owners = threading.Lock(), {}, {}
 
     def run(self) -> DownloadResult:
         check_writable(self.output)
@@ -98,10 +98,10 @@ class _Download:
         for job in self._fetched(jobs):
             self._publish(job)
             folders[job.scene.path] = job.folder.folder
-        if not folders:
+        found = sorted(self._catalogued(folders), key=lambda s: (s.acquired, s.path))
+        if not found:
             raise InputError(f"None of {len(self.scenes)} scenes could be fetched; the first: "
                              f"{'; '.join(f'{name}: {reason}' for name, reason in self.failed[:1])}")
-        found = sorted(self._catalogued(folders), key=lambda s: (s.acquired, s.path))
         layer = write_scenes(self.output / SCENES, found)
         self.progress.report(1.0, f"{len(found)} scenes")
         return DownloadResult(found, layer, len(folders) - reused, reused, self.failed, self.fetched)
@@ -153,6 +153,10 @@ class _Download:
         if not isinstance(job.item.get("assets"), dict) or not job.item.get("id"):
             raise InputError(f"{address} is not a STAC item. Run Search again.")
         job.selection = select(job.item, address, self.settings.band_names, self.settings.classes, self.settings.whole)
+        with self._lock:
+            owner = self._owners.setdefault(job.selection.folder, address)
+        if owner != address:
+            raise InputError(f"it would go into the same folder as {owner}. Download them into two folders.")
         job.folder = SceneFolder(self.output / job.selection.folder)
         done = job.folder.done()
         for asset in leftovers(job.selection):

@@ -315,6 +315,13 @@ def test_names_that_lead_out_of_the_folder_are_not_followed(earth_search, get, t
     assert {p.name for p in (tmp_path / "scenes").iterdir()} == {"outside", "scenes.gpkg"}
 
 
+def test_two_scenes_of_one_name_do_not_share_a_folder(earth_search, get):
+    item = earth_search.add("2023-08-20")
+    other = earth_search.add_item(item["id"], "2023-08-20T09:58:11Z", item["assets"], "other-collection")
+    result = get([item, other], classes=False)
+    assert result.done == 1 and "into the same folder as" in result.failed[0][1]
+
+
 def test_a_local_scene_is_not_downloaded(get, tmp_path, patience):
     with pytest.raises(InputError, match="is not in an archive but on this machine"):
         download.run([Scene(str(tmp_path), datetime(2023, 1, 1))], None, DownloadSettings(), tmp_path / "out")
