@@ -17,7 +17,8 @@ _FACTOR = np.array([0, 0, 0, 0.591, 0.486, 1.010, 0.779, 0.660, 1.057, 0.877])
 LARGEST = np.float32(3e38)  # sorts behind every value
 
 
-ONE, TWO, THREE = np.uint64(1), np.uint64(2), np.uint64(3)  # unsigned: numba 0.56 vectorises no other index
+# Unsigned, and loops over pixels with `while`: numba 0.56 vectorises little else.
+ZERO, ONE, TWO, THREE = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3)
 
 
 @kernel(error_model="numpy")
@@ -54,17 +55,21 @@ def _sort_row(steps, empty, slots, d, compare, ranks, count):
     for slot in slots:
         source = empty if slot == THREE else steps[slot, d]
         for shift in range(THREE):
-            for x in range(columns):
-                v = source[x + shift]
-                ranks[place, x] = v
-                count[x] += 1 if v < LARGEST else 0
+            near = source[shift:shift + columns]
+            x = ZERO
+            while x < columns:
+                ranks[place, x] = near[x]
+                count[x] += 1 if near[x] < LARGEST else 0
+                x += ONE
             place += ONE
     for pair in range(np.uint64(compare.shape[0])):
         a, b = compare[pair, 0], compare[pair, 1]
-        for x in range(columns):
+        x = ZERO
+        while x < columns:
             low, high = ranks[a, x], ranks[b, x]
             ranks[a, x] = low if low < high else high
             ranks[b, x] = high if low < high else low
+            x += ONE
 
 
 @kernel(error_model="numpy")
@@ -74,7 +79,7 @@ def _predict_numba(own, years, compare, rank, factor, floor, prediction, spread,
     empty = np.full(columns + 2, LARGEST, np.float32)
     filled = np.empty((dates, columns), np.float32)
     ranks = np.empty((9, columns), np.float32)
-    count = np.empty(columns, np.int64)
+    count = np.empty(columns, np.int32)
     slots = np.empty(3, np.uint64)
     for c in range(np.uint64(components)):
         _steps_of_row(own, c, np.uint64(0), years, filled, steps[0])

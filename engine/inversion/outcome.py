@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from ..compute.kernels import kernel
-from .kernels import LANES, substitute
+from .kernels import LANES, ONE, ZERO, add_product, add_row, substitute
 
 PRIOR_PAIRS = 10.0  # misclosures that the learnt sigma counts for, against the pixel's own
+TWO, THREE, FOUR, SIX = np.uint64(2), np.uint64(3), np.uint64(4), np.uint64(6)
 NEAREST = 6755399441055744.0  # 1.5 x 2^52: added and taken off again, it rounds to the nearest whole number
 
 
@@ -26,47 +27,62 @@ def cosine_of_turns(turns):
 def collect(first, second, values, x, base, good, square, inside, wavelength, seen, residual, sums):
     """Sums over the pairs of the main part: observations, weights, cosine, sine, chi^2 and r^2 by component.
 
-    seen, residual (64,): scratch. Short loops over few arrays: longer ones are not vectorised.
+    seen, residual (1, 64): scratch. Short loops over few arrays: longer ones are not vectorised.
     """
     components = np.uint64(values.shape[0])
     sums[:] = 0.0
     per_turn = 1.0 / wavelength
     for m in range(np.uint64(first.size)):
         i, j = first[m], second[m]
-        for lane in range(LANES):
-            seen[lane] = inside[i, lane] * inside[j, lane] if base[m, lane] > 0.0 else 0.0
-        for lane in range(LANES):
-            sums[0, lane] += seen[lane]
-        for lane in range(LANES):
-            sums[1, lane] += seen[lane] * good[m, lane]
+        lane = ZERO
+        while lane < LANES:
+            seen[ZERO, lane] = inside[i, lane] * inside[j, lane] if base[m, lane] > 0.0 else 0.0
+            lane += ONE
+        add_row(sums, ZERO, 1.0, seen, ZERO)
+        add_product(sums, ONE, seen, ZERO, good, m)
         for c in range(components):
-            a, b = np.uint64(6) + c, np.uint64(6) + components + c
-            for lane in range(LANES):
-                residual[lane] = values[c, m, lane] - x[c, j, lane] + x[c, i, lane]
-            for lane in range(LANES):
-                sums[2, lane] += seen[lane] * cosine_of_turns(residual[lane] * per_turn)
-            for lane in range(LANES):
-                sums[3, lane] += seen[lane] * cosine_of_turns(residual[lane] * per_turn - 0.25)
-            for lane in range(LANES):
-                residual[lane] = seen[lane] * good[m, lane] * residual[lane] * residual[lane]
-            for lane in range(LANES):
-                sums[b, lane] += residual[lane]
-            for lane in range(LANES):
-                sums[a, lane] += residual[lane] * base[m, lane]
+            known, unknown = values[c], x[c]
+            lane = ZERO
+            while lane < LANES:
+                residual[ZERO, lane] = known[m, lane] - unknown[j, lane] + unknown[i, lane]
+                lane += ONE
+            lane = ZERO
+            while lane < LANES:
+                sums[TWO, lane] += seen[ZERO, lane] * cosine_of_turns(residual[ZERO, lane] * per_turn)
+                lane += ONE
+            lane = ZERO
+            while lane < LANES:
+                sums[THREE, lane] += seen[ZERO, lane] * cosine_of_turns(residual[ZERO, lane] * per_turn - 0.25)
+                lane += ONE
+            lane = ZERO
+            while lane < LANES:
+                residual[ZERO, lane] *= residual[ZERO, lane] * seen[ZERO, lane] * good[m, lane]
+                lane += ONE
+            add_row(sums, SIX + components + c, 1.0, residual, ZERO)
+            add_product(sums, SIX + c, residual, ZERO, base, m)
 
 
 @kernel(error_model="numpy")
 def add_statistics(components, base, good, square, leverage, totals):
     """Per pair, over pixels: valid, weight, weight x chi^2 (mean of components), weight x leverage, r^2."""
     for m in range(np.uint64(base.shape[0])):
-        for lane in range(LANES):
+        total = totals[m]
+        lane = ZERO
+        while lane < LANES:
             valid = 1.0 if base[m, lane] > 0.0 else 0.0
-            share = valid * good[m, lane]
-            totals[m, 0, lane] += valid
-            totals[m, 1, lane] += share
-            totals[m, 2, lane] += share * square[m, lane] * base[m, lane]
-            totals[m, 3, lane] += share * leverage[m, lane]
-            totals[m, 4, lane] += valid * square[m, lane]
+            total[ZERO, lane] += valid
+            total[ONE, lane] += valid * good[m, lane]
+            lane += ONE
+        lane = ZERO
+        while lane < LANES:
+            share = good[m, lane] if base[m, lane] > 0.0 else 0.0
+            total[TWO, lane] += share * square[m, lane] * base[m, lane]
+            total[THREE, lane] += share * leverage[m, lane]
+            lane += ONE
+        lane = ZERO
+        while lane < LANES:
+            total[FOUR, lane] += square[m, lane] if base[m, lane] > 0.0 else 0.0
+            lane += ONE
 
 
 @kernel(error_model="numpy")
@@ -126,8 +142,8 @@ def describe(start, row, position, lower, inverse, years, x, variance, inside, r
     for k in range(dates):
         for lane in range(LANES):
             column[k, lane] = 1.0 if k == reference[lane] else 0.0
-    substitute(start, row, lower, inverse, column, spread)
-    substitute(start, row, lower, inverse, slope, spread)
+    substitute(start, row, lower, inverse, column)
+    substitute(start, row, lower, inverse, slope)
     first_variance, first_slope, first_g = np.empty(64), np.empty(64), np.empty(64)
     at_reference(variance, reference, first_variance)
     at_reference(slope, reference, first_slope)
