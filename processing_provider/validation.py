@@ -1,10 +1,12 @@
 """Toolbox group Validation."""
 from ..engine.core.errors import InputError
 from ..engine.inversion.settings import PrecisionSettings
+from ..engine.validation.profiles_settings import FaultOffsetSettings
 from .base import Outcome, StageAlgorithm
 from .groups import Group
 from .outputs import FileDestination
-from .ports import Manifest, Stable
+from .ports import Manifest, Points, Raster, Stable
+from .tables import PointTable, write_points
 
 
 class Precision(StageAlgorithm):
@@ -29,4 +31,29 @@ class Precision(StageAlgorithm):
         return Outcome(summary=result.notes)
 
 
-ALGORITHMS = (Precision,)
+class FaultOffset(StageAlgorithm):
+    """Offset across a fault."""
+    ID, LABEL, GROUP, SETTINGS = "faultoffset", "Fault offset", Group.VALIDATION, FaultOffsetSettings
+    HELP = ("Offset across a fault at regular places along it: straight lines on both sides, extended to the fault. "
+            "Parallel is positive where the motion is right-lateral, normal where the fault opens, whatever the "
+            "direction in which the fault was drawn; each with its sigma.")
+    SOURCE = "Provost et al. 2022, section 3.1: every 250 m over 200 m"
+    TAGS = ("profile", "slip", "co-seismic", "strike-slip", "earthquake")
+    INPUTS = (Raster("INPUT", "Displacement or velocity"), Points("FAULT", "Fault (line)"))
+    OUTPUTS = (PointTable("OUTPUT", "Offsets"),
+               FileDestination("PLOT", "Plot", filter="PNG (*.png);;SVG (*.svg);;PDF (*.pdf)"))
+
+    def stage(self, run):
+        from ..engine.validation import profiles
+        rows, crs = run.values["FAULT"]
+        found = profiles.run(run.values["INPUT"], [wkb for wkb, _ in rows], crs, run.settings, run.progress,
+                             plot=run.outputs["PLOT"])
+        return Outcome(records={"OUTPUT": found}, summary=found.summary())
+
+    def _write_tables(self, outcome, parameters, context):
+        from ..engine.validation import profiles
+        found = outcome.records["OUTPUT"]
+        return write_points(self, "OUTPUT", profiles.FIELDS, found.points, found.crs, parameters, context)
+
+
+ALGORITHMS = (Precision, FaultOffset)
