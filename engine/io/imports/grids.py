@@ -98,6 +98,8 @@ class Resampler:
         count = rows.stop - rows.start
         if window.rows == 0 or window.columns == 0:
             return np.full((count, self.target.width), np.nan, np.float32)
+        if self.unchanged and self._rows.step > 0 and self._columns.step > 0:
+            return self._moved(values, window, rows)
         valid = np.isfinite(values)
         weight = valid.astype(np.float64)
         total = np.where(valid, values, 0.0).astype(np.float64)
@@ -106,6 +108,16 @@ class Resampler:
             weight, total = (axis.mean(a, first, part).T for a in (weight, total))  # T: the other axis is next
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.where(weight >= 0.5 - 1e-9, total / weight, np.nan).astype(np.float32)
+
+
+    def _moved(self, values: np.ndarray, window: Window, rows: slice) -> np.ndarray:
+        """The values at their place on the same lattice."""
+        made = np.full((rows.stop - rows.start, self.target.width), np.nan, np.float32)
+        row, column = window.row - int(self._rows.start) - rows.start, window.column - int(self._columns.start)
+        top, left = max(row, 0), max(column, 0)
+        bottom, right = min(row + window.rows, made.shape[0]), min(column + window.columns, made.shape[1])
+        made[top:bottom, left:right] = values[top - row:bottom - row, left - column:right - column]
+        return made
 
 
 class _Axis:
