@@ -12,6 +12,8 @@ ROOT = Path(__file__).parent
 NAME = "Terrain Motion"
 _SCOPE, _OPEN_KEY, _STUDY_KEY = "terrain_motion", "/timeseries/open", "/study/open"
 _FOLDER_SETTING = "terrain_motion/data_folder"
+#: Our own, MintPy's, rasters with a date per band, points with a column per date.
+_SERIES_FILES = " (series.json *.h5 *.he5 *.tif *.vrt *.gpkg *.shp *.geojson *.csv)"
 _HELP_PAGES = ("docs/index.html", "docs/guide.md", "README.md")
 _HOMEPAGE = "https://github.com/terrain-motion/terrain-motion"
 
@@ -116,7 +118,8 @@ class TerrainMotionPlugin:
         from .ui.layers import load_series
         if not path:
             path, _ = QFileDialog.getOpenFileName(self.iface.mainWindow(), tr("Open a time series"),
-                                                  QgsSettings().value(_FOLDER_SETTING, ""), "series.json (*.json)")
+                                                  QgsSettings().value(_FOLDER_SETTING, ""),
+                                                  tr("Time series") + _SERIES_FILES)
             if not path:
                 return
             QgsSettings().setValue(_FOLDER_SETTING, str(Path(path).parent))

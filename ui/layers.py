@@ -1,8 +1,8 @@
 """Loading what earlier runs have left: whole series and single pairs, styled and grouped."""
 from pathlib import Path
-from typing import List
+from typing import Iterator, List
 
-from qgis.core import QgsLayerTreeGroup, QgsProject, QgsRasterLayer, QgsVectorLayer
+from qgis.core import QgsLayerTreeGroup, QgsMapLayer, QgsProject, QgsRasterLayer, QgsVectorLayer
 
 from ..engine.io.manifests import read_series, read_stack
 from ..processing_provider import layers
@@ -10,20 +10,30 @@ from ..processing_provider import layers
 GROUP = "Terrain Motion"
 
 
-def load_series(path, project: QgsProject) -> List[QgsRasterLayer]:
-    """Velocity, displacements and quality of a series in one group. path: series.json or its folder."""
+def load_series(path, project: QgsProject) -> List[QgsMapLayer]:
+    """Velocity, displacements and quality of a series in one group. path: series.json or its folder, or a series of
+    another program, which becomes one layer."""
+    if Path(path).suffix.lower() not in ("", ".json"):
+        from .foreign import load
+        return load(str(path), project)
+    return [layer for layers in load_series_slowly(path, project) for layer in layers]
+
+
+def load_series_slowly(path, project: QgsProject, name: str = "") -> Iterator[List[QgsRasterLayer]]:
+    """The same, one file after the other, so that the window can breathe between them. name: of the group."""
     manifest, folder = read_series(path)
     series = Path(path) if Path(path).suffix == ".json" else folder / "series.json"
-    group = new_group(project, folder.name)
+    group = new_group(project, name or folder.name)
     made = []
     files = [(manifest.velocity, "velocity")] + [(file, "series") for file in manifest.rasters.values()]
     files.append((manifest.quality, "quality"))
     for file, kind in files:
         if file and (folder / file).is_file():
             # one map on top is enough to look at; the others wait in the group
-            made += layers.load(folder / file, kind, project, group, str(series.resolve()), visible=not made)
+            found = layers.load(folder / file, kind, project, group, str(series.resolve()), visible=not made)
+            made += found
+            yield found
     _collapse(group)
-    return made
 
 
 def _collapse(group: QgsLayerTreeGroup) -> None:

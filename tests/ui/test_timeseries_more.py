@@ -285,3 +285,50 @@ def test_value_under_the_mouse_is_told(dock, add):
     dock.view._mouse._picked = days.append
     dock.view._mouse._press(MouseEvent("button_press_event", dock.view.plot_canvas, x + 5, y - 8, 1))
     assert str(days[0]) == "2020-08-07"
+
+
+def mintpy_file(folder, small):
+    h5py = pytest.importorskip("h5py")
+    path = folder / "timeseries.h5"
+    with h5py.File(path, "w") as file:
+        file["timeseries"] = (np.arange(6)[:, None, None] * np.ones((6, 40, 40)) / 100).astype(np.float32)
+        file["date"] = np.array([f"{d:%Y%m%d}" for d in small.DATES], "S8")
+        file.attrs.update({"X_FIRST": str(small.ORIGIN[0]), "X_STEP": "10", "Y_FIRST": str(small.ORIGIN[1]),
+                           "Y_STEP": "-10", "EPSG": "32632", "UNIT": "m"})
+    return path
+
+
+def points_file(folder, small):
+    from osgeo import ogr, osr
+    path = folder / "insar.gpkg"
+    reference = osr.SpatialReference()
+    reference.ImportFromEPSG(32632)
+    source = ogr.GetDriverByName("GPKG").CreateDataSource(str(path))
+    layer = source.CreateLayer("insar", reference, ogr.wkbPoint)
+    for name in ("velocity", *(f"D{d:%Y%m%d}" for d in small.DATES)):
+        layer.CreateField(ogr.FieldDefn(name, ogr.OFTReal))
+    for row in range(0, 40, 10):
+        feature = ogr.Feature(layer.GetLayerDefn())
+        feature.SetField("velocity", float(row))
+        for number, day in enumerate(small.DATES):
+            feature.SetField(f"D{day:%Y%m%d}", 10.0 * number)
+        x, y = small.xy(row, 10)
+        feature.SetGeometry(ogr.CreateGeometryFromWkt(f"POINT({x} {y})"))
+        layer.CreateFeature(feature)
+    layer = source = None
+    return path
+
+
+@pytest.mark.parametrize("make", [mintpy_file, points_file])
+def test_series_of_other_programs_open_and_answer_clicks(dock, iface, small, wait, tmp_path, make):
+    from qgis.core import QgsPointXY, QgsProject
+    from terrain_motion.ui.layers import load_series
+    path = make(tmp_path, small)
+    (layer,) = load_series(path, QgsProject.instance())
+    assert layer.isValid() and layer.crs().authid() == "EPSG:32632"
+    assert layer.extent().xMinimum() == pytest.approx(small.ORIGIN[0], abs=120)
+    dock.controller.follow_layer(layer)
+    wait(lambda: state(dock).series == str(path) and state(dock).available == ("los", "rate"))
+    dock.controller.add_point(QgsPointXY(*small.xy(10, 10)))
+    wait(lambda: state(dock).points[0].history)
+    assert drawn(dock)[0][:, 1] == pytest.approx(np.arange(6) / 100.0, abs=1e-6)

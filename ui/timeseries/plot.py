@@ -12,6 +12,7 @@ from .model import HOVER, State
 _HOVER_COLOUR = "#888888"
 _MARK_COLOUR = "#e07b00"
 _MARGINS_INCHES = {"left": 0.82, "right": 0.12, "top": 0.14, "bottom": 0.42}
+_LABEL_INCHES = 0.2  # from the edge to the middle of a label
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,11 @@ def fit_margins(figure, bottom: float = _MARGINS_INCHES["bottom"]) -> None:
     if width > 2 * margins["left"] and height > 2 * margins["bottom"]:
         figure.subplots_adjust(margins["left"] / width, margins["bottom"] / height, 1 - margins["right"] / width,
                                1 - margins["top"] / height)
+        # labels with a place of their own: to find one beside the ticks costs a third of every drawing
+        middle = 0.5 * (1 + (margins["left"] - margins["right"]) / width), 0.5 * (1 + (bottom - margins["top"]) / height)
+        for axes in figure.axes:
+            axes.yaxis.set_label_coords(_LABEL_INCHES / width, middle[1], figure.transFigure)
+            axes.xaxis.set_label_coords(middle[0], _LABEL_INCHES / height, figure.transFigure)
 
 
 def new_figure(width: float, height: float, dpi: float):
