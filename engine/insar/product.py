@@ -49,8 +49,8 @@ def write_product(product: Product, grid: Grid, path: Path, steps: Sequence, ite
 
 
 def _strip(product: Product, phase, coherence, resampler: Resampler, rows: slice) -> Vectors:
-    """Rows of the target grid. A pixel is valid where the coherence is above 0; without coherence, where there is a
-    phase."""
+    """Rows of the target grid. A pixel is valid where the coherence is above 0 and the phase was unwrapped; without
+    coherence, where there is a phase."""
     window = resampler.window(rows)
     if 0 in (window.rows, window.columns):
         values = quality = np.empty((0, 0), np.float32)
@@ -61,7 +61,8 @@ def _strip(product: Product, phase, coherence, resampler: Resampler, rows: slice
         else:
             quality = coherence.read(window) * np.float32(product.coherence_scale)
             quality = np.where(quality > 0, np.minimum(quality, 1.0), np.float32(np.nan))
-            values = np.where(np.isfinite(quality), values, np.float32(np.nan))
+            unseen = ~np.isfinite(quality) | ((values == 0) & (quality < product.unwrapped_from))
+            values = np.where(unseen, np.float32(np.nan), values)
     values = resampler.apply(values, window, rows) * np.float64(product.factor)
     quality = resampler.apply(quality, window, rows)
     valid = np.isfinite(values)

@@ -30,6 +30,7 @@ _GRANULE = re.compile(r"S1([A-D])_")
 #: Relative orbit = (absolute - offset) mod 175 + 1, of each Sentinel-1.
 _ORBIT_OFFSET = {"A": 73, "B": 27, "C": 172}
 _CYCLE = 175
+UNWRAPPED_FROM = 0.1   # coherence below which GAMMA's products were not unwrapped, where the text does not tell
 _GAP = 600    # seconds; passes of one track come at the same time of day
 
 
@@ -129,7 +130,8 @@ def _product(named: _Named, settings: ImportInterferogramsSettings) -> Product:
     return Product(named.name, named.path("unw_phase"), moments[0].date(), moments[1].date(),
                    Layer(named.path("unw_phase")), grid, los_from_phase(1.0, wavelength), track, wavelength,
                    Layer(named.path("corr"), zero=True), looks=settings.looks or _looks(facts, named.name),
-                   baseline=_number(facts.get("Baseline")), geometry=_geometry(named, track)).forward()
+                   baseline=_number(facts.get("Baseline")), geometry=_geometry(named, track),
+                   unwrapped_from=_number(facts.get("Unwrapping threshold")) or UNWRAPPED_FROM).forward()
 
 
 def parameters(files: ProductFiles, name: str) -> Dict[str, str]:

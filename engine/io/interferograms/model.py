@@ -54,7 +54,8 @@ class Product:
     """One interferogram. factor: metres toward the satellite per unit of the phase layer. coherence_scale: to 0..1.
 
     looks: independent ones, None where unknown. baseline: perpendicular, m. source: the file or folder, for messages.
-    mapped: unit and sign are the user's, not the format's, and may be wrong.
+    mapped: unit and sign are the user's, not the format's, and may be wrong. unwrapped_from: coherence below which a
+    phase of exactly 0 means that it was not unwrapped.
     """
     name: str
     source: str
@@ -71,6 +72,7 @@ class Product:
     baseline: Optional[float] = None
     geometry: Optional[Geometry] = None
     mapped: bool = False
+    unwrapped_from: float = 0.0
 
     def forward(self) -> "Product":
         """The same interferogram from the earlier to the later date."""

@@ -46,6 +46,15 @@ def test_ground_whose_phase_is_exactly_zero_is_valid(clean, tmp_path):
     assert (los == 0).mean() > 0.5
 
 
+def test_zeros_below_the_coherence_of_the_unwrapping_are_no_phases(ascending, tmp_path):
+    for product in ascending.iterdir():
+        text = product / f"{product.name}.txt"
+        text.write_text(text.read_text().replace("Unwrapping threshold: none", "Unwrapping threshold: 0.95"))
+    _, manifest, folder = imported(ascending, tmp_path / "stack")
+    los, coherence = (band(folder / manifest.pairs[0].file, name) for name in ("los", "coherence"))
+    assert np.isnan(los[coherence < 0.95]).mean() > 0.5 and not (los[coherence < 0.95] == 0).any()
+
+
 @pytest.mark.parametrize("track, east", [("ascending", -1), ("descending", 1)])
 def test_look_vectors_and_elevation_are_those_of_the_products(clean, tmp_path, track, east):
     result, manifest, folder = imported(clean.folders[track], tmp_path)
