@@ -17,13 +17,3 @@ class MachineSettings(Settings):
     cache: Optional[int] = field(None, label="Cache for reading", unit="MiB", minimum=16, maximum=1048576, help=(
         "How much of opened files GDAL keeps in memory, for all of QGIS. More makes clicks on the same series faster. "
         "Empty: as QGIS has it."))
-
-
-def apply(settings: MachineSettings) -> None:
-    """Let all runs of this process follow the settings."""
-    from . import memory, threads
-    threads.set_workers(settings.threads)
-    memory.set_budget(settings.memory << 20 if settings.memory else None)
-    if settings.cache:
-        from osgeo import gdal
-        gdal.SetCacheMax(settings.cache << 20)

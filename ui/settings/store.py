@@ -34,8 +34,8 @@ def save_machine(machine_settings: MachineSettings) -> None:
 
 def apply_machine() -> None:
     """Let runs follow what the user has set."""
-    from ...engine.compute import settings as stage
-    stage.apply(machine())
+    from ...engine.compute import machine
+    machine.apply(machine())
 
 
 def shown_units() -> Dict[str, str]:
