@@ -34,8 +34,8 @@ def save_machine(machine_settings: MachineSettings) -> None:
 
 def apply_machine() -> None:
     """Let runs follow what the user has set."""
-    from ...engine.compute import machine
-    machine.apply(machine())
+    from ...engine.compute.machine import apply
+    apply(machine())
 
 
 def shown_units() -> Dict[str, str]:
