@@ -95,6 +95,14 @@ class FilterSeries(StageAlgorithm):
         return _of_series(result.series)
 
 
+def _velocity_of(value):
+    """The velocity raster of a series.json or its folder; anything else as it is."""
+    path = Path(value) if isinstance(value, str) else None
+    if path is None or not (path.suffix == ".json" or path.is_dir()):
+        return value
+    return str((path if path.is_dir() else path.parent) / "velocity.tif")
+
+
 def _of_series(series, **more):
     """What algorithms that write a series give back."""
     velocity = Path(series).parent / "velocity.tif"
@@ -120,6 +128,12 @@ class Decompose(StageAlgorithm):
               Raster("NORTH", "Known north velocity", "Taken off each look before east and up are solved. Zero where "
                      "nothing is given.", optional=True), Stable())
     OUTPUTS = (RasterDestination("OUTPUT", "East and up velocity", kind="velocity"),)
+
+    def checkParameterValues(self, parameters, context):
+        given = parameters.get("INPUTS")
+        if isinstance(given, (list, tuple)):  # QGIS knows rasters only; a series stands for its velocity
+            parameters = {**parameters, "INPUTS": [_velocity_of(value) for value in given]}
+        return super().checkParameterValues(parameters, context)
 
     def stage(self, run):
         from ..engine.insar import decompose

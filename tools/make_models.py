@@ -4,6 +4,7 @@ Run with QGIS's Python after an algorithm's parameters changed: tools/make_model
 """
 from pathlib import Path
 
+import service_models
 from headless import ROOT, start_qgis
 
 FOLDER = ROOT / "processing_provider" / "models"
@@ -12,6 +13,9 @@ FOLDER = ROOT / "processing_provider" / "models"
 def main() -> None:
     application = start_qgis()
     _save(_folder_to_velocity(), FOLDER / "folder_to_velocity.model3")
+    _save(_interferograms_to_velocity(), FOLDER / "interferograms_to_velocity.model3")
+    for service in (service_models.earthquake, service_models.ice, service_models.slide):
+        _save(service(_Builder), FOLDER / f"{service.__name__}_steps.model3")
     application.exitQgis()
 
 
@@ -42,6 +46,36 @@ def _folder_to_velocity():
     return build.model
 
 
+def _interferograms_to_velocity():
+    """Two folders of interferograms -> import, selection, loops, reference, atmosphere, series of each -> east and up."""
+    from qgis.core import QgsProcessing, QgsProcessingParameterFile, QgsProcessingParameterMapLayer
+    build = _Builder("Interferograms to east and up velocity", "interferograms_to_velocity",
+                     "The whole InSAR chain with default settings: imports the interferograms of two tracks, selects them, "
+                     "puts errors of unwrapping right, holds stable ground still, takes the atmosphere off, inverts each "
+                     "track to a time series and decomposes both into east and up. Open it in the modeler to change a step.")
+    tracks = ("ascending", "descending")
+    for track in tracks:
+        build.input(QgsProcessingParameterFile(track.upper(), f"Interferograms of the {track} track",
+                                               QgsProcessingParameterFile.Folder))
+    build.input(QgsProcessingParameterMapLayer("STABLE", "Stable ground (polygons or raster)",
+                                               types=[QgsProcessing.TypeVectorPolygon, QgsProcessing.TypeRaster]))
+    for track in tracks:
+        before = build.given(track.upper())
+        for algorithm, port in (("importinterferograms", "FOLDER"), ("selectinterferograms", "STACK"),
+                                ("closure", "STACK"), ("referencestack", "STACK"), ("troposphere", "STACK"),
+                                ("invert", "STACK")):
+            name = f"{algorithm}_{track}"
+            more = {"STABLE": build.given("STABLE")} if algorithm in ("referencestack", "troposphere", "invert") else {}
+            if algorithm == "selectinterferograms":
+                more["MAXDAYS"] = build.value("insar", "MAXDAYS")  # the service's: four neighbours, not two
+            final = {"OUTPUT": f"{track.capitalize()} series"} if algorithm == "invert" else None
+            build.step(algorithm, final, name, **{port: before}, **more)
+            before = build.output(name, "VELOCITY" if algorithm == "invert" else "STACK")
+    build.step("decompose", {"OUTPUT": "East and up velocity"},
+               INPUTS=[source for track in tracks for source in build.output(f"invert_{track}", "VELOCITY")])
+    return build.model
+
+
 class _Builder:
     """Builds a model step by step, from left to right."""
 
@@ -69,9 +103,19 @@ class _Builder:
         from qgis.core import QgsProcessingModelChildParameterSource
         return [QgsProcessingModelChildParameterSource.fromModelParameter(name)]
 
+    def value(self, algorithm: str, parameter: str):
+        """The default of another algorithm as a fixed value."""
+        from qgis.core import QgsProcessingModelChildParameterSource
+        return [QgsProcessingModelChildParameterSource.fromStaticValue(self.default(algorithm, parameter))]
+
     def output(self, step: str, name: str):
         from qgis.core import QgsProcessingModelChildParameterSource
         return [QgsProcessingModelChildParameterSource.fromChildOutput(step, name)]
+
+    def static(self, values):
+        """{parameter: source} of fixed values."""
+        from qgis.core import QgsProcessingModelChildParameterSource
+        return {name: [QgsProcessingModelChildParameterSource.fromStaticValue(value)] for name, value in values.items()}
 
     def _own_default(self, definition):
         from qgis.core import QgsProcessingModelChildParameterSource
@@ -79,12 +123,13 @@ class _Builder:
             return None
         return [QgsProcessingModelChildParameterSource.fromStaticValue(definition.defaultValue())]
 
-    def step(self, algorithm: str, outputs=None, **sources) -> None:
-        """Add a step. outputs: outputs of it that are results of the model, with their names."""
+    def step(self, algorithm: str, outputs=None, name: str = "", **sources) -> None:
+        """Add a step. outputs: outputs of it that are results of the model, with their names. name: of the step, where an
+        algorithm comes more than once."""
         from qgis.core import QgsProcessingModelChildAlgorithm, QgsProcessingModelOutput
         from qgis.PyQt.QtCore import QPointF
         child = QgsProcessingModelChildAlgorithm(f"terrainmotion:{algorithm}")
-        child.setChildId(algorithm)
+        child.setChildId(name or algorithm)
         child.setDescription(child.algorithm().displayName())
         for definition in child.algorithm().parameterDefinitions():
             source = sources.get(definition.name()) or self._own_default(definition)
@@ -95,7 +140,7 @@ class _Builder:
         finals = {}
         for name, label in (outputs or {}).items():
             final = QgsProcessingModelOutput(label)
-            final.setChildId(algorithm)
+            final.setChildId(name or algorithm)
             final.setChildOutputName(name)
             final.setPosition(QPointF(position.x() + 30, position.y() + 90))
             finals[label] = final

@@ -35,6 +35,11 @@ IDS = {
     "model": ("SERIES DEGREE SEASONAL STEPS DECAY OUTPUT", "OUTPUT"),
     "precision": ("STACK SERIES STABLE OUTPUT PLOT", "OUTPUT PLOT"),
     "faultoffset": ("INPUT FAULT SPACING WIDTH OUTPUT PLOT", "OUTPUT PLOT"),
+    "closure": ("STACK OUTPUT REPORT", "OUTPUT REPORT STACK"),
+    "troposphere": ("STACK METHOD FOLDER STABLE OUTPUT", "OUTPUT STACK"),
+    "demerror": ("SERIES OUTPUT", "OUTPUT SERIES"), "filterseries": ("SERIES OUTPUT", "OUTPUT SERIES"),
+    "decompose": ("INPUTS OUTPUT", "OUTPUT"),
+    "insar": ("ASCENDING DESCENDING STABLE OUTPUT", "OUTPUT ASCENDINGSERIES DESCENDINGSERIES VELOCITY"),
     "earthquake": ("INPUT SPLITDATE EXTENT DEM STABLE OUTPUT WINDOW RANGE REGULARISATION BANDS DESTRIPE JITTER",
                    "OUTPUT STACK DISPLACEMENT REPORT"),
     "ice": ("INPUT EXTENT DEM STABLE OUTPUT MAXBASELINE FILTERTHRESHOLD", "OUTPUT STACK SERIES VELOCITY REPORT"),
@@ -44,7 +49,7 @@ IDS = {
 CHOICES = {("simulatescenes", "SCENARIO"): 3, ("pairnetwork", "UNIT"): 2, ("pairnetwork", "DIRECTION"): 3,
            ("match", "METHOD"): 3, ("matchpairs", "AVERAGE"): 2, ("fuse", "METHOD"): 3,
            ("importdisplacements", "FORMAT"): 6, ("importdisplacements", "UNIT"): 4,
-           ("exportseries", "FORMAT"): 5, ("importinterferograms", "COVER"): 2, ("invert", "WEIGHTS"): 5, ("invert", "ROBUST"): 4}
+           ("exportseries", "FORMAT"): 5, ("troposphere", "METHOD"): 3, ("importinterferograms", "COVER"): 2, ("invert", "WEIGHTS"): 5, ("invert", "ROBUST"): 4}
 
 
 @pytest.fixture(scope="module")

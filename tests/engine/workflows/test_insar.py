@@ -1,0 +1,78 @@
+"""The InSAR service on simulated products: signs, reference and decomposition bring the truth back."""
+import numpy as np
+import pytest
+
+from terrain_motion.engine.core.errors import Cancelled, InputError
+from terrain_motion.engine.core.progress import Progress
+from terrain_motion.engine.io.raster import open_raster
+from terrain_motion.engine.io.stable import StableGround
+from terrain_motion.engine.io.warp import read_on
+from terrain_motion.engine.scenes.interferograms import simulate
+from terrain_motion.engine.scenes.interferograms.settings import SimulateInterferogramsSettings
+from terrain_motion.engine.workflows import insar
+from terrain_motion.engine.workflows.insar_settings import InsarSettings
+
+SIZE, DATES = 64, 9
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory):
+    """Products without any error."""
+    return simulate.run(SimulateInterferogramsSettings(size=SIZE, dates=DATES, clean=True), tmp_path_factory.mktemp("clean"))
+
+
+@pytest.fixture(scope="module")
+def result(clean, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("result")
+    return insar.run(clean.folders["ascending"], clean.folders["descending"], InsarSettings(), folder, Progress(),
+                     StableGround.from_file(clean.stable))
+
+
+def errors(velocity, truth, bands):
+    with open_raster(velocity) as found, open_raster(truth) as true:
+        return {band: 1000.0 * (found.read(band) - read_on(true, band, found.grid)) for band in bands}
+
+
+def test_without_errors_the_truth_comes_back_within_a_tenth_of_a_millimetre_a_year(result, clean):
+    for band, error in errors(result.velocity, clean.truth, ("velocity_east", "velocity_up")).items():
+        known = np.isfinite(error)
+        assert known.mean() > 0.9 and np.abs(error[known]).max() < 0.1, band
+
+
+def test_each_track_moves_as_its_line_of_sight_says(result, clean):
+    for name, series in result.series.items():
+        truth = clean.truths[name].parent / "velocity.tif"
+        error = errors(series.parent / "velocity.tif", truth, ("velocity_los",))["velocity_los"]
+        assert np.nanmax(np.abs(error)) < 0.1, name
+
+
+def test_report_tells_both_tracks_units_signs_and_the_effect_of_the_north(result):
+    text = result.report.read_text(encoding="utf-8")
+    for words in ("ascending track", "descending track", "positive east and up", "motion to the north", "Before, mm"):
+        assert words in text
+
+
+def test_a_finished_run_is_found_and_not_done_again(result, clean):
+    before = {p: p.stat().st_mtime_ns for p in result.folder.rglob("*.tif")}
+    again = insar.run(clean.folders["ascending"], clean.folders["descending"], InsarSettings(), result.folder, Progress(),
+                      StableGround.from_file(clean.stable))
+    assert {p: p.stat().st_mtime_ns for p in again.folder.rglob("*.tif")} == before
+
+
+def test_one_track_gives_its_line_of_sight_and_says_so(clean, tmp_path):
+    made = insar.run(None, clean.folders["descending"], InsarSettings(), tmp_path / "one", Progress(),
+                     StableGround.from_file(clean.stable))
+    assert made.velocity is None and list(made.series) == ["descending"]
+    assert "Only one track" in made.report.read_text(encoding="utf-8")
+
+
+def test_no_folder_is_refused(tmp_path):
+    with pytest.raises(InputError, match="ascending"):
+        insar.run(None, None, InsarSettings(), tmp_path / "none", Progress())
+
+
+def test_a_cancelled_run_leaves_no_result_but_its_finished_steps(clean, tmp_path, progress):
+    progress.record.cancel_after(60)
+    with pytest.raises(Cancelled):
+        insar.run(clean.folders["ascending"], clean.folders["descending"], InsarSettings(), tmp_path / "out", progress)
+    assert not (tmp_path / "out" / "velocity.tif").exists() and not list((tmp_path / "out").rglob("*.part"))
