@@ -52,7 +52,7 @@ def _file_of(value: Any) -> Optional[str]:
     return value if isinstance(value, str) and Path(value).exists() else None
 
 
-def _layer_path(layer: QgsMapLayer, label: str) -> str:
+def layer_path(layer: QgsMapLayer, label: str) -> str:
     if layer.providerType() not in ("gdal", "ogr"):
         raise InputError(f"{label}: the layer '{layer.name()}' is not a file on this machine "
                          f"(provider {layer.providerType()}). Save it as GeoTIFF first.")
@@ -85,7 +85,7 @@ class Raster(Port):
         if layer is None:
             raise InputError(f"{self.label}: {_shown(value)} is neither a raster layer nor a raster file. "
                              "Choose a GeoTIFF or a loaded layer.")
-        return _layer_path(layer, self.label)
+        return layer_path(layer, self.label)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Rasters(Port):
             layer = None if _file_of(value) else _map_layer(value, context)
             if layer is None and not _file_of(value):
                 raise InputError(f"{self.label}: {_shown(value)} is neither a raster layer nor a raster file.")
-            paths.append(value if layer is None else _layer_path(layer, self.label))
+            paths.append(value if layer is None else layer_path(layer, self.label))
         return paths
 
 
@@ -172,14 +172,17 @@ class Table(Port):
         if source is None:
             raise InputError(f"{self.label}: {_shown(parameters[self.name])} is not a vector layer. "
                              f"Choose a {self.kind} layer.")
-        to_degrees = QgsCoordinateTransform(source.sourceCrs(), QgsCoordinateReferenceSystem("EPSG:4326"),
-                                            context.transformContext())
-        names = [f.name() for f in source.fields()]
-        records = [record_from_feature(self.kind, feature, names, to_degrees, self.label)
-                   for feature in source.getFeatures()]
-        if not records:
-            raise InputError(f"{self.label}: the {self.kind} layer has no features (or none is selected).")
-        return records
+        return records_of(self.kind, source.getFeatures(), source.fields(), source.sourceCrs(), context, self.label)
+
+
+def records_of(kind: str, features, fields, crs, context, label: str):
+    """The records of a scenes or pairs layer. Raises InputError if there are none."""
+    to_degrees = QgsCoordinateTransform(crs, QgsCoordinateReferenceSystem("EPSG:4326"), context.transformContext())
+    names = [field.name() for field in fields]
+    records = [record_from_feature(kind, feature, names, to_degrees, label) for feature in features]
+    if not records:
+        raise InputError(f"{label}: the {kind} layer has no features (or none is selected).")
+    return records
 
 
 class _Areas(Port):
@@ -206,7 +209,7 @@ class Stable(_Areas):
             return StableGround.from_file(value)
         layer = algorithm.parameterAsLayer(parameters, self.name, context)
         if isinstance(layer, QgsRasterLayer):
-            return StableGround.from_file(_layer_path(layer, self.label))
+            return StableGround.from_file(layer_path(layer, self.label))
         if isinstance(layer, QgsVectorLayer):
             request = QgsFeatureRequest().setNoAttributes()
             polygons = [bytes(f.geometry().asWkb()) for f in layer.getFeatures(request) if f.hasGeometry()]
@@ -230,7 +233,7 @@ class Detectors(_Areas):
         layer = algorithm.parameterAsLayer(parameters, self.name, context)
         if layer is None:
             raise InputError(f"{self.label}: {_shown(value)} is neither a layer nor a file.")
-        return _layer_path(layer, self.label)
+        return layer_path(layer, self.label)
 
 
 @dataclass(frozen=True)

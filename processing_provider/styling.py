@@ -21,13 +21,15 @@ _CLASS_COLOURS = {Flag.VALID: "#f7f7f7", Flag.OUTSIDE: "#969696", Flag.CLOUD: "#
                   Flag.NOT_CONNECTED: "#762a83", Flag.TOO_FEW: "#9970ab", Flag.NO_REFERENCE: "#e7d4e8"}
 _SCENE_CLASSES = ((0, "clear", "#ffffff"), (1, "water", "#08519c"), (2, "cloud shadow", "#252525"),
                   (3, "snow", "#c6dbef"), (4, "cloud", "#6baed6"))
+_SHADOW_CLASSES = ((0, "lit", "#ffffff"), (1, "shadow", "#252525"))
+_CLASSES = {"classes": _SCENE_CLASSES, "shadow": _SHADOW_CLASSES}
 _UPPER_PERCENTILE = 99.0  # the few largest values of a map would leave the rest one colour
 
 
 @dataclass(frozen=True)
 class BandStyle:
     """How one band is drawn. scale: "diverging" (symmetrical), "sequential" (from 0), "share" (0 to 1),
-    "flags" or "classes". shared: bands of one name here get one common stretch."""
+    "flags", "classes" or "shadow". shared: bands of one name here get one common stretch."""
     band: str
     title: str
     scale: str
@@ -62,6 +64,7 @@ STYLES: Dict[str, Tuple[BandStyle, ...]] = {
     "closure": (BandStyle("wrong_loops", "Wrong loops", "sequential"),
                 BandStyle("closure_rms", "What loops add up to", "sequential")),
     "classes": (BandStyle("1", "Classes", "classes"),),
+    "shadow": (BandStyle("shadow", "Cast shadow", "shadow"),),
 }
 _SERIES_TITLES = {"east": "East displacement", "north": "North displacement", "los": "Line-of-sight displacement"}
 
@@ -70,8 +73,8 @@ def band_styles(kind: str, bands: Sequence[str], name: str = "") -> List[BandSty
     """The styles that fit a raster's bands. Series rasters (bands are dates) are drawn at their last date."""
     if kind == "series":
         return [BandStyle(bands[-1], _SERIES_TITLES.get(name, name), "diverging")]
-    if kind == "classes":
-        return [BandStyle(bands[0], "Classes", "classes")]
+    if kind in _CLASSES:
+        return [BandStyle(bands[0], STYLES[kind][0].title, kind)]
     return [style for style in STYLES.get(kind, ()) if style.band in bands]
 
 
@@ -105,8 +108,8 @@ def write_style(path, kind: str) -> Optional[Path]:
 
 
 def _qml(style: BandStyle, number: int, limit: float, unit: str) -> str:
-    if style.scale in ("flags", "classes"):
-        classes = _SCENE_CLASSES if style.scale == "classes" else [
+    if style.scale == "flags" or style.scale in _CLASSES:
+        classes = _CLASSES.get(style.scale) or [
             (int(flag), WORDS[flag], colour) for flag, colour in _CLASS_COLOURS.items()]
         items = "\n".join(f'    <paletteEntry value="{value}" label={quoteattr(label)} color="{colour}" alpha="255"/>'
                           for value, label, colour in classes)

@@ -182,6 +182,8 @@ def _with_neighbours(scenes: Sequence[Scene]) -> List[Scene]:
             if place not in known:
                 known[place] = _masks(place)
             masks = known[place].get(scene.date, [])
+            own = f"mask_{path.stem.replace('scene_', '', 1)}{path.suffix}"  # as Prepare names them
+            masks = [mask for mask in masks if Path(mask).name == own] or masks
             if len(masks) == 1:
                 scene = replace(scene, mask=masks[0])
             if not scene.detectors and (place / _DETECTORS).is_file():

@@ -8,9 +8,11 @@ import numpy as np
 from ...compute.memory import budget
 from ...compute.threads import map_threads
 from ...compute.tiles import make_tiles
-from ...core.errors import InputError
+from ...core.errors import GridError, InputError
 from ...core.grid import Grid
 from ...core.progress import Progress
+from ...io.area import Area
+from ...io.ground import metres_per_pixel
 from ...io.products import roles
 from ...io.products.model import BandSource, Product
 from ...io.raster import grid_of, open_dataset
@@ -26,6 +28,7 @@ _REFLECTANCE_STEP = 1e-4
 _MISSING = -32768
 _BYTES = 40                    # per pixel of a classification, in all arrays together
 _TILE = 1024
+_AROUND = 5000.0               # m
 _QUANTIFICATION = 10000.0      # of plain integer images that do not say
 _ABSOLUTE_ZERO = 273.15
 
@@ -53,10 +56,11 @@ class SceneBands:
         return [slice(first, min(first + count, self.grid.height)) for first in range(0, self.grid.height, count)]
 
 
-def read_bands(product: Product, progress: Progress, parallax: bool = True) -> SceneBands:
+def read_bands(product: Product, progress: Progress, parallax: bool = True, within: Optional[Grid] = None) -> SceneBands:
     """Read the bands of a scene on the grid of its coarsest visible or infrared one.
 
-    Raises InputError that says which bands are missing.
+    within: only this area and `_AROUND` metres about it, whose clouds may shade it. Raises InputError that says which
+    bands are missing.
     """
     known = roles.roles(product)
     missing = [role for role in NEEDED if role not in known]
@@ -66,7 +70,7 @@ def read_bands(product: Product, progress: Progress, parallax: bool = True) -> S
             f"missing (the bands there are: {', '.join(product.bands) or 'none'}). The rules need blue, green, red and near "
             "infrared, better also shortwave infrared. Use the complete product, or a raster whose band names say "
             "B02, B03, … or blue, green, red, nir.")
-    grid = _grid(known)
+    grid = _grid(known, within)
     factor = reflectance_factor(product)
     wanted = [role for role in _USED if role in known]
     if parallax and all(role in known for role in _PARALLAX) and _is_sharp(known, grid):
@@ -114,15 +118,27 @@ def _words(names) -> str:
     return ", ".join(shown.get(name, name) for name in names)
 
 
-def _grid(known: Mapping[str, BandSource]) -> Grid:
+def _grid(known: Mapping[str, BandSource], within: Optional[Grid]) -> Grid:
     """The coarsest grid of the bands, coarser still where the memory asks for it."""
     grids = [grid_of(open_dataset(known[role].path)) for role in _GRID_BANDS if role in known]
     grid = max(grids, key=lambda g: g.pixel_size)
     if not grid.crs:  # previews of which one file alone knows its place
         others = (grid_of(open_dataset(source.path)) for source in known.values())
         grid = next((other for other in others if other.crs and other.shape == grid.shape), grid)
+    if within is not None and within.crs and grid.crs:
+        xmin, ymin, xmax, ymax = within.bounds
+        margin = _AROUND / _metre(within)
+        window = Area((xmin - margin, ymin - margin, xmax + margin, ymax + margin), within.crs).window(grid)
+        if window is None:
+            raise GridError(f"{known[roles.RED].path} does not cover the area that was asked for. Choose another extent.")
+        grid = grid.part(window)
     step = math.ceil(math.sqrt(grid.width * grid.height * _BYTES / budget()))
     return grid.coarser(step) if step > 1 else grid
+
+
+def _metre(grid: Grid) -> float:
+    """Metres per unit of a grid's coordinates."""
+    return float(np.sqrt(abs(np.linalg.det(metres_per_pixel(grid))))) / grid.pixel_size
 
 
 def _is_sharp(known: Mapping[str, BandSource], grid: Grid) -> bool:
