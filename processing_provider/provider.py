@@ -31,11 +31,10 @@ class TerrainMotionProvider(QgsProcessingProvider):
         return "tif"
 
     def loadAlgorithms(self):
-        from . import (archive, correction, exchange, filtering, insar, insar_corrections, matching, models, pairs,
-                       preparation, scenes,
-                       timeseries, validation, workflows)
+        from . import (archive, correction, exchange, filtering, insar, insar_corrections, insar_workflow, matching,
+                       models, pairs, preparation, scenes, timeseries, validation, workflows)
         for module in (scenes, archive, preparation, pairs, matching, correction, filtering, timeseries, exchange,
-                       insar, insar_corrections, validation, workflows):
+                       insar, insar_corrections, insar_workflow, validation, workflows):
             for algorithm in module.ALGORITHMS:
                 self.addAlgorithm(algorithm())
         # A model finds its steps in the registry, so models come once this provider is in it.
