@@ -101,15 +101,22 @@ class Average(StageAlgorithm):
     """Average bands and directions."""
     ID, LABEL, GROUP, SETTINGS = "average", "Average displacements", Group.CORRECTION, AverageSettings
     HELP = ("Averages displacements of one pair of dates, from several bands or both directions of time (backward "
-            "ones are turned round), leaving out values that contradict the others.")
+            "ones are turned round), leaving out values that contradict the others. With a split date it averages all "
+            "pairs that bridge an event, for example those of a stack.")
     SOURCE = "Provost et al. 2022, section 3.1"
     TAGS = ("mean", "bands", "forward", "backward")
-    INPUTS = (Rasters("INPUTS", "Displacements"),)
+    INPUTS = (Rasters("INPUTS", "Displacements", "Either displacements or a stack.", optional=True),
+              Manifest("STACK", "Stack", "All pairs of a stack.", optional=True))
     OUTPUTS = (RasterDestination("OUTPUT", "Averaged displacement", kind="displacement"),)
 
     def stage(self, run):
         from ..engine.correction import average
-        result = average.run(run.values["INPUTS"], run.settings, run.outputs["OUTPUT"], run.progress)
+        from ..engine.io.manifests import read_stack
+        paths = list(run.values["INPUTS"] or [])
+        if run.values["STACK"]:
+            manifest, folder = read_stack(run.values["STACK"])
+            paths += [str(folder / pair.file) for pair in manifest.pairs]
+        result = average.run(paths, run.settings, run.outputs["OUTPUT"], run.progress)
         return Outcome(summary=result.summary())
 
 
