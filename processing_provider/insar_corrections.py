@@ -4,6 +4,7 @@ from pathlib import Path
 from ..engine.insar.correction_settings import (ClosureSettings, DecomposeSettings, DemErrorSettings,
                                                 FilterSeriesSettings, TroposphereSettings)
 from . import summaries
+from .archive import Login
 from .base import Outcome, StageAlgorithm
 from .groups import Group
 from .outputs import FileDestination, FolderDestination, RasterDestination, RasterResult, Result
@@ -44,14 +45,18 @@ class Troposphere(StageAlgorithm):
     TAGS = ("atmosphere", "ERA5", "GACOS", "PyAPS", "delay", "elevation", "water vapour")
     INPUTS = (Manifest("STACK", "Stack"), Folder("FOLDER", "Folder of the weather files",
                                                  "ERA5 pressure levels (GRIB or NetCDF) or GACOS (.ztd with .rsc).",
-                                                 optional=True), Stable())
+                                                 optional=True), Stable(),
+              Login("LOGIN", "Key of the Climate Data Store", "Authentication configuration of the method 'API Header' with "
+                    "the header PRIVATE-TOKEN and your key: weather that the folder lacks is then downloaded into it."))
     OUTPUTS = (FolderDestination("OUTPUT", "Folder of the corrected stack"),)
     RESULTS = (Result("STACK", "Corrected stack (stack.json)"), Result("TABLE", "Spread of each date (CSV)"))
 
     def stage(self, run):
         from ..engine.insar import troposphere
-        result = troposphere.run(run.values["STACK"], run.settings, run.outputs["OUTPUT"], run.progress,
-                                 run.values["FOLDER"], run.values["STABLE"])
+        with run.values["LOGIN"] as transport:
+            result = troposphere.run(run.values["STACK"], run.settings, run.outputs["OUTPUT"], run.progress,
+                                     run.values["FOLDER"], run.values["STABLE"],
+                                     transport if transport.has_login else None)
         return Outcome({"STACK": str(result.stack.stack), "TABLE": str(result.table)},
                        summary=summaries.stack(result.stack))
 

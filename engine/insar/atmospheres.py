@@ -72,7 +72,11 @@ class WeatherDelays:
         Raises MissingWeather with all dates that no file covers; InputError where an area is not covered.
         """
         known: Dict[datetime, str] = {}
-        for file in weather_files(folder):
+        try:
+            files = weather_files(folder)
+        except InputError as error:
+            raise MissingWeather(folder, dates) from error
+        for file in files:
             for time in times_of(file):
                 known.setdefault(time, str(file))
         chosen = [_around(datetime.combine(day, datetime.min.time()) + timedelta(seconds=seconds), known)
@@ -129,7 +133,8 @@ class MissingWeather(InputError):
     def __init__(self, folder, dates: Sequence[date]):
         names = ", ".join(day.isoformat() for day in dates[:10])
         more = f" and {len(dates) - 10} more" if len(dates) > 10 else ""
-        super().__init__(f"{folder or 'No folder'} has no weather for {len(dates)} dates: {names}{more}.")
+        where = f"{folder} has" if folder else "No folder of weather files was given, so there is"
+        super().__init__(f"{where} no weather for {len(dates)} dates: {names}{more}.")
         self.dates = list(dates)
 
 

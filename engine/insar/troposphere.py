@@ -21,7 +21,7 @@ from ..core.grid import Grid, Window
 from ..core.history import step
 from ..core.progress import Progress
 from ..core.units import METRE
-from ..io.cds import write_requests
+from ..io.cds import download, requests_for, write_requests
 from ..io.displacement import new_displacement_like, open_displacement
 from ..io.manifests import read_stack, relative, write_stack
 from ..io.raster import Band, PathLike, check_writable, new_raster, open_raster
@@ -35,7 +35,7 @@ from .elevation import fit_model
 
 log = logging.getLogger(__name__)
 
-FOLDER, TABLE = "delays", "troposphere.csv"
+FOLDER, TABLE, WEATHER = "delays", "troposphere.csv", "era5"
 NOISE = "date_noise"  # key of the manifest: ISO date -> raster with the band `sigma`, what the correction leaves
 TILE = 256  # px
 SAMPLE = 2000  # pixels of what is held still
@@ -65,8 +65,9 @@ class TroposphereResult:
 
 
 def run(stack: PathLike, settings: TroposphereSettings, output_folder: PathLike, progress: Progress,
-        folder: Optional[PathLike] = None, stable: Optional[StableGround] = None) -> TroposphereResult:
-    """Correct all pairs of an InSAR stack. folder: of the weather or GACOS files.
+        folder: Optional[PathLike] = None, stable: Optional[StableGround] = None, transport=None) -> TroposphereResult:
+    """Correct all pairs of an InSAR stack. folder: of the weather or GACOS files. transport: carries requests with the
+    user's key to the Climate Data Store, for what the folder lacks (see `io.cds.download`).
 
     In the output: `delays/<YYYYMMDD>.tif` (bands delay and sigma, m along the line of sight, about the mean of all
     dates), `troposphere.csv`. Raises InputError where the weather does not cover a date or the area; what to ask the
@@ -85,8 +86,9 @@ def run(stack: PathLike, settings: TroposphereSettings, output_folder: PathLike,
         _require_elevation(elevation, source)
         blocker = Blocker(source.grid, np.isfinite(elevation) & (stable.mask(source.grid) if stable is not None else True))
         series = date_series(source, blocker, elevation, stable is not None, progress.part(0.0, 0.25))
-        model, quality, notes = _judge(source, series, dates, elevation, geometry, settings, output, folder, stable,
-                                       progress.part(0.25, 0.35))
+        weather = _WeatherFiles(folder, output, transport, progress.part(0.25, 0.33))
+        model, quality, notes = _judge(source, series, dates, elevation, geometry, settings, weather, stable,
+                                       progress.part(0.33, 0.35))
         used = np.array([q.applied for q in quality])
         shift = _reference_shift(source, series, model, used, elevation)
     maps = _write_maps(model, used, quality, dates, geometry, source.grid, output, settings,
@@ -133,7 +135,7 @@ class _Weather:
 
 
 def _judge(source: StackSource, series: DateSeries, dates, elevation, geometry: str, settings: TroposphereSettings,
-           output: Path, folder, stable, progress: Progress):
+           weather: "_WeatherFiles", stable, progress: Progress):
     """(model of the delays, quality of each date, notes)."""
     progress.report(0.0, "Finding the delays")
     notes: List[str] = []
@@ -149,7 +151,7 @@ def _judge(source: StackSource, series: DateSeries, dates, elevation, geometry: 
             "like most of the area."])
         after, gradients = model.rest, model.gradient.reshape(len(dates), -1).mean(axis=1)
     else:
-        model = _weather_model(source, dates, settings, folder, output, geometry, span_top=float(np.nanmax(elevation)))
+        model = _weather_model(source, dates, settings, weather, geometry, float(np.nanmax(elevation)))
         place = series.blocks.part(series.still)
         left = still - model.at_places(source.grid, place.row, place.column, place.elevation, np.ones(len(dates), bool))[0]
         after = np.array([robust.spread(row) for row in left])
@@ -165,24 +167,40 @@ def _quality(day: date, before: float, after: float, gradient: float, settings: 
     return DateQuality(day, before, after, True, gradient, "" if after < before else "worse, taken off as asked for")
 
 
-def _weather_model(source: StackSource, dates, settings: TroposphereSettings, folder, output: Path, geometry: str,
-                   span_top: float) -> _Weather:
+@dataclass(frozen=True)
+class _WeatherFiles:
+    """Where weather files are, or come to."""
+    folder: Optional[PathLike]
+    output: Path
+    transport: object
+    progress: Progress
+
+
+def _weather_model(source: StackSource, dates, settings: TroposphereSettings, weather: _WeatherFiles, geometry: str,
+                   highest: float) -> _Weather:
     positions = atmospheres.Positions(source.grid)
     if settings.method == "gacos":
-        if not folder:
+        if not weather.folder:
             raise InputError("GACOS needs the folder with its .ztd files.")
-        return _Weather(atmospheres.GacosDelays.load(folder, dates, positions), positions, geometry)
+        return _Weather(atmospheres.GacosDelays.load(weather.folder, dates, positions), positions, geometry)
     seconds = acquisition_time(source, settings)
-    try:
+
+    def load(folder):
         if not folder:
             raise atmospheres.MissingWeather("", dates)
-        delays = atmospheres.WeatherDelays.load(folder, dates, seconds, positions, span_top, settings.as_pyaps)
+        return atmospheres.WeatherDelays.load(folder, dates, seconds, positions, highest, settings.as_pyaps)
+
+    try:
+        return _Weather(load(weather.folder), positions, geometry)
     except InputError as error:
         wanted = error.dates if isinstance(error, atmospheres.MissingWeather) else dates
-        script = write_requests(output, wanted, seconds, positions.box())
+        if weather.transport is not None:
+            folder = Path(weather.folder or weather.output / WEATHER)
+            download(requests_for(wanted, seconds, positions.box()), folder, weather.transport, weather.progress)
+            return _Weather(load(folder), positions, geometry)
+        script = write_requests(weather.output, wanted, seconds, positions.box())
         raise InputError(f"{error} The request to the Climate Data Store is ready in {script}: run it with your key, then "
-                         "choose the folder of its files.") from error
-    return _Weather(delays, positions, geometry)
+                         "choose the folder of its files. Or choose your key as login.") from error
 
 
 def acquisition_time(source: StackSource, settings: TroposphereSettings) -> float:

@@ -1,8 +1,10 @@
 """Atmosphere of a stack: known delays are found and taken off, motion stays, dates that become worse are left."""
 import json
 import os
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from terrain_motion.engine.insar import atmospheres, delays, troposphere
 from terrain_motion.engine.insar.correction_settings import TroposphereSettings
 from terrain_motion.engine.insar.elevation import Profile
 from terrain_motion.engine.insar.screen import Kriging, Variogram
+from terrain_motion.engine.io import cds
 from terrain_motion.engine.io.manifests import read_stack
 from terrain_motion.engine.io.raster import open_raster
 from terrain_motion.engine.io.weather import Weather, read_weather, times_of
@@ -269,6 +272,56 @@ def test_missing_weather_writes_the_request_that_is_needed(tmp_path):
     north, west, south, east = asked[0]["request"]["area"]
     assert south < 38.2 < north and west < 75.0 < east
     compile((tmp_path / "out" / "era5_download.py").read_text(encoding="utf-8"), "era5_download.py", "exec")
+
+
+class Store:
+    """A Climate Data Store that is ready at the second question; keeps what it was asked."""
+    has_login = True
+
+    def __init__(self, files, status=200):
+        self.files, self.status, self.calls, self._asked = files, status, [], 0
+
+    @contextmanager
+    def send(self, call, stopped):
+        self.calls.append(call)
+        answer = {"jobID": "j", "status": "accepted"}
+        if call.url.endswith("/execution"):
+            self._day = json.loads(call.body)["inputs"]["day"][0]
+        elif call.url.endswith("/results"):
+            answer = {"asset": {"value": {"href": "https://object-store.example/file"}}}
+        elif "/jobs/" in call.url:
+            answer = {"jobID": "j", "status": "successful"}
+        body = self.files[self._day].read_bytes() if "object-store" in call.url else json.dumps(answer).encode()
+        if self.status != 200:
+            body = b'{"title": "no", "detail": "required licences not accepted"}'
+        yield SimpleNamespace(status=self.status, headers={"content-length": str(len(body))}, chunks=iter([body]))
+
+
+def test_weather_is_fetched_with_the_users_key_which_stays_with_the_store(tmp_path, monkeypatch):
+    monkeypatch.setattr(cds, "_POLL_SECONDS", (0.0,))
+    there = tmp_path / "there"
+    there.mkdir()
+    files = {}
+    for day in days(3):
+        times = [datetime.combine(day, datetime.min.time()).replace(hour=h) for h in (12, 13)]
+        files[f"{day:%d}"] = write_netcdf(there / f"{day:%Y%m%d}.nc", times, (73.5, 37.0, 76.0, 39.0))
+    named = [{**item, "file": item["file"].replace(".grib", ".nc")} for item in cds.requests_for(
+        days(3), 46574.0, (74.5, 38.1, 74.9, 38.4))]
+    store = Store(files)
+    paths = cds.download(named, tmp_path / "got", store, Progress())
+    assert [times_of(p)[0].day for p in paths] == [5, 17, 29]
+    assert all(call.login == call.url.startswith(cds.API) for call in store.calls)
+    before = len(store.calls)
+    cds.download(named, tmp_path / "got", store, Progress())
+    assert len(store.calls) == before  # what is there is not asked for again
+
+
+@pytest.mark.parametrize("status, words", [(401, "PRIVATE-TOKEN"), (403, "licences not accepted")])
+def test_what_the_store_refuses_is_said_in_words_and_leaves_no_half_file(tmp_path, status, words):
+    stack = write_insar(tmp_path / "stack", np.zeros((3, 40, 44)))
+    with pytest.raises(InputError, match=words):
+        troposphere.run(stack, TroposphereSettings(method="era5"), tmp_path / "out", Progress(), transport=Store({}, status))
+    assert not list((tmp_path / "out").rglob("*.part"))
 
 
 def test_weather_of_another_area_is_refused(tmp_path):
