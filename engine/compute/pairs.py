@@ -157,13 +157,22 @@ def _finish(manifest: StackManifest, folder: Path, output: Path, jobs, outcomes,
                              valid_fraction=outcome.valid_fraction))
     if not pairs:
         raise InputError(f"None of the {len(jobs)} pairs could be treated. The first, {failed[0][0]}: {failed[0][1]}")
-    extra = dict(manifest.extra)
-    for key in DATE_RASTERS:
-        if extra.get(key):
-            extra[key] = {day: relative(folder / file, output) for day, file in extra[key].items()}
+    extra = moved_links(manifest.extra, folder, output)
     if failed:
         extra["failed_pairs"] = [*extra.get("failed_pairs", []), *({"pair": n, "reason": r} for n, r in failed)]
     geometry = relative(folder / manifest.geometry, output) if manifest.geometry else None
     path = write_stack(output, replace(manifest, pairs=tuple(pairs), geometry=geometry, extra=extra,
                                        history=(*manifest.history, entry_of_history)))
     return StackResult(path, done, len(pairs) - done, tuple(failed), flags)
+
+
+def moved_links(extra: Dict[str, Any], folder: Path, output: Path) -> Dict[str, Any]:
+    """Further keys of a manifest for another folder: files that they name stay the same files."""
+    moved = dict(extra)
+    for key in DATE_RASTERS:
+        if moved.get(key):
+            moved[key] = {day: relative(folder / file, output) for day, file in moved[key].items()}
+    held = moved.get("reference")
+    if isinstance(held, dict) and held.get("file"):
+        moved["reference"] = {**held, "file": relative(folder / held["file"], output)}
+    return moved

@@ -83,6 +83,12 @@ def slug(label: str, number: int) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "_", label).strip("_").lower() or f"track_{number + 1}"
 
 
+def clock(seconds: float) -> str:
+    """HH:MM:SS (UTC) of seconds after midnight."""
+    whole = int(round(seconds)) % 86400
+    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
 def _import_track(products: Sequence[Product], code: str, settings: ImportInterferogramsSettings, output: Path,
                   progress: Progress, area, left_out) -> Tuple[Path, int, List[str]]:
     """One track's stack; returns its manifest, the number of pairs and lines for the log."""
@@ -103,6 +109,9 @@ def _import_track(products: Sequence[Product], code: str, settings: ImportInterf
     facts = {"label": track.label, "relative_orbit": track.orbit, "told_direction": track.direction,
              "told_heading": track.heading, **(geometry.sight.as_dict() if geometry.sight else {})}
     extra = {"wavelength": wavelength, "track": facts, "source_format": code, "reference": None}
+    seconds = [p.track.seconds for p in products if p.track.seconds is not None]
+    if seconds:
+        extra["acquisition_time"] = clock(float(np.median(seconds)))
     if failed:
         extra["failed_pairs"] = [{"pair": name, "reason": reason} for name, reason in failed]
     manifest = StackManifest("insar", ("los",), grid, tuple(entries), "coherence",

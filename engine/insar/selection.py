@@ -7,6 +7,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
+from ..compute.pairs import moved_links
 from ..core import history as histories
 from ..core.errors import InputError
 from ..core.progress import Progress
@@ -92,7 +93,7 @@ def run(stack, settings: SelectSettings, output, progress: Progress, area: Optio
     step = histories.step("selectinterferograms", settings, kept=len(kept), of=len(pairs))
     check_writable(target.parent)
     entries = tuple(replace(pair.entry, file=relative(folder / pair.entry.file, target.parent)) for pair in kept)
-    extra = dict(manifest.extra)
+    extra = moved_links(manifest.extra, folder, target.parent)
     extra["not_selected"] = [{"pair": p.entry.name, "reason": p.reason} for p in pairs if p.reason]
     geometry = relative(folder / manifest.geometry, target.parent) if manifest.geometry else None
     path = write_stack(target, replace(manifest, pairs=entries, geometry=geometry, extra=extra,

@@ -66,8 +66,7 @@ def find_licsar(folder: Path, leave_out: Path, settings: ImportInterferogramsSet
         if frame:
             track = Track(f"frame {frame.group(0)}", "ascending" if frame.group(1) == "A" else "descending", heading,
                           int(frame.group(0)[:3]))
-        elif heading is not None:
-            track = replace(track, heading=heading)
+        track = replace(track, heading=heading, seconds=_seconds(facts.get("center_time")))
         both = baselines.get(product.reference), baselines.get(product.secondary)
         known = None if None in both else both[1] - both[0]
         products.append(replace(product, track=track, baseline=known, phase=replace(product.phase, zero=True),
@@ -251,6 +250,12 @@ def _baselines(path: Optional[Path]) -> Dict[date, float]:
             found[datetime.strptime(parts[1], "%Y%m%d").date()] = float(parts[2])
             found.setdefault(datetime.strptime(parts[0], "%Y%m%d").date(), 0.0)
     return found
+
+
+def _seconds(text: Optional[str]) -> Optional[float]:
+    """Seconds of the day of "HH:MM:SS.s"."""
+    match = re.fullmatch(r"(\d{1,2}):(\d{2}):(\d{2}(?:\.\d+)?)", (text or "").strip())
+    return sum(float(part) * unit for part, unit in zip(match.groups(), (3600, 60, 1))) if match else None
 
 
 def _number(text) -> Optional[float]:

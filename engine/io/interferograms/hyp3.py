@@ -156,15 +156,18 @@ def _track(name: str, facts: Dict[str, str]) -> Track:
     """What the product is of: burst and swath, or path and burst area, or relative orbit."""
     direction = facts.get("Reference Pass Direction", "").strip().lower()
     heading = _number(facts.get("Heading"))
+    seconds = _number(facts.get("UTC time"))
+    if seconds is None and _GAMMA.match(name):
+        seconds = float(_clock(name))
     burst, multi = _BURST.match(name), _MULTI.match(name)
     if burst:
-        return Track(f"burst {burst.group(1)} {burst.group(2).upper()}", direction, heading)
+        return Track(f"burst {burst.group(1)} {burst.group(2).upper()}", direction, heading, None, seconds)
     if multi and not _GAMMA.match(name):
         path = int(multi.group(1))
-        return Track(f"path {path}, {multi.group(2)}", direction, heading, path)
+        return Track(f"path {path}, {multi.group(2)}", direction, heading, path, seconds)
     orbit = _relative_orbit(facts)
     label = f"relative orbit {orbit}" if orbit else ""
-    return Track(f"{label}{', ' if label and direction else ''}{direction}", direction, heading, orbit)
+    return Track(f"{label}{', ' if label and direction else ''}{direction}", direction, heading, orbit, seconds)
 
 
 def _relative_orbit(facts: Dict[str, str]) -> Optional[int]:
@@ -178,23 +181,23 @@ def _relative_orbit(facts: Dict[str, str]) -> Optional[int]:
 def _with_time_of_day(products: Sequence[Product]) -> List[Product]:
     """Products without a text file get a label by the time of day in their names: tracks pass at different times."""
     unknown = [p for p in products if not p.track.label]
-    clocks = sorted({_clock(p) for p in unknown})
+    clocks = sorted({_clock(p.name) for p in unknown})
     groups: Dict[int, int] = {}
     for number, clock in enumerate(clocks):
         groups[clock] = groups[clocks[number - 1]] if number and clock - clocks[number - 1] < _GAP else clock
     made = []
     for product in products:
         if not product.track.label:
-            start = groups[_clock(product)]
+            start = groups[_clock(product.name)]
             label = f"passes at {start // 3600:02d}:{start // 60 % 60:02d} UTC"
             product = replace(product, track=replace(product.track, label=label))
         made.append(product)
     return made
 
 
-def _clock(product: Product) -> int:
-    """Seconds of the day of the first image."""
-    clock = _TIMES.search(product.name).group(2) or "000000"
+def _clock(name: str) -> int:
+    """Seconds of the day of the first image of a product."""
+    clock = _TIMES.search(name).group(2) or "000000"
     return int(clock[:2]) * 3600 + int(clock[2:4]) * 60 + int(clock[4:])
 
 

@@ -98,7 +98,8 @@ def track_of(items: Dict[str, str]) -> Track:
     orbit = items.get("trackNumber") or items.get("relative_orbit") or ""
     label = f"relative orbit {int(float(orbit))}" if orbit.replace(".", "").isdigit() else ""
     name = ", ".join(filter(None, (label, direction))) or "of MintPy"
-    return Track(name, direction, _number(items, "HEADING"), int(float(orbit)) if label else None)
+    return Track(name, direction, _number(items, "HEADING"), int(float(orbit)) if label else None,
+                 _number(items, "CENTER_LINE_UTC"))
 
 
 def geometry_of(folder: Path, leave_out: Path, path: Path, items: Dict[str, str], grid: Grid) -> Optional[Geometry]:

@@ -42,11 +42,13 @@ class Geometry:
 
 @dataclass(frozen=True)
 class Track:
-    """label: what interferograms of one stack have in common, in words. heading: degrees clockwise from north."""
+    """label: what interferograms of one stack have in common, in words. heading: degrees clockwise from north. seconds:
+    time of day of the passes, UTC, None where unknown."""
     label: str
     direction: str = ""
     heading: Optional[float] = None
     orbit: Optional[int] = None
+    seconds: Optional[float] = None
 
 
 @dataclass(frozen=True)

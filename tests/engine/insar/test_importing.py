@@ -68,6 +68,7 @@ def test_look_vectors_and_elevation_are_those_of_the_products(clean, tmp_path, t
     assert np.array_equal(elevation[seen], dem[row:row + elevation.shape[0], column:column + elevation.shape[1]][seen])
     assert any(track in line and "looking to the right" in line for line in result.lines)
     assert manifest.extra["track"]["orbit_pass"] == track
+    assert manifest.extra["acquisition_time"][:5] == ("12:56" if track == "ascending" else "01:15")
 
 
 def test_common_area_is_in_every_product_and_all_area_holds_them(clean, tmp_path):
@@ -161,6 +162,16 @@ def test_missing_look_vectors_are_refused_unless_not_needed(ascending, tmp_path)
         imported(ascending, tmp_path / "stack")
     result, manifest, folder = imported(ascending, tmp_path / "stack", need_look=False)
     assert np.isnan(band(folder / manifest.geometry, "look_up")).all() and any("unknown" in line for line in result.lines)
+
+
+def test_the_ellipsoidal_incidence_and_the_heading_stand_in_for_look_vectors(ascending, clean, tmp_path):
+    for file in ascending.rglob("*_lv_theta.tif"):
+        change(file, lambda theta: np.where(theta == 0, 0, np.pi / 2 - theta))
+        file.rename(file.with_name(file.name.replace("lv_theta", "inc_map_ell")))
+    _, one, first = imported(ascending, tmp_path / "a")
+    _, two, second = imported(clean.folders["ascending"], tmp_path / "b")
+    for name in ("look_east", "look_north", "look_up"):
+        assert np.allclose(band(first / one.geometry, name), band(second / two.geometry, name), atol=1e-6, equal_nan=True)
 
 
 def test_look_vectors_of_one_product_serve_all(ascending, clean, tmp_path):

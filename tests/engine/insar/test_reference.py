@@ -5,9 +5,9 @@ import pytest
 from interferogram_products import band, imported, simulated
 from terrain_motion.engine.core.errors import Cancelled, InputError, SettingsError
 from terrain_motion.engine.core.progress import Progress
-from terrain_motion.engine.insar import reference, reference_series
+from terrain_motion.engine.insar import reference, reference_series, selection
 from terrain_motion.engine.insar.reference import ReferencePoint
-from terrain_motion.engine.insar.settings import ReferenceStackSettings
+from terrain_motion.engine.insar.settings import ReferenceStackSettings, SelectSettings
 from terrain_motion.engine.inversion import invert
 from terrain_motion.engine.inversion.settings import InvertSettings
 from terrain_motion.engine.io.displacement import open_displacement
@@ -49,6 +49,13 @@ def test_a_point_is_zero_in_every_pair_and_named_in_every_file(sample, tmp_path)
         with open_displacement(place / new.file) as raster:
             assert "row 20, column 20" in raster.reference and raster.history[-1]["step"] == "referencestack"
     assert (place / after.geometry).is_file() and band(made.mask, "reference").sum() == 1
+
+
+def test_later_steps_find_the_reference_where_it_is(sample, tmp_path):
+    made = run(sample[1], tmp_path / "held", point=ReferencePoint(*middle(sample[1])))
+    chosen = selection.run(made.result.stack, SelectSettings(), tmp_path / "far" / "chosen.json", Progress())
+    manifest, folder = read_stack(chosen.stack)
+    assert (folder / manifest.extra["reference"]["file"]).resolve() == made.mask.resolve()
 
 
 def test_a_point_may_have_another_coordinate_system_and_a_radius(sample, tmp_path):
