@@ -1,7 +1,6 @@
 """Runs inside QGIS (`qgis --code`), told by TERRAIN_MOTION_JOB what to show; saves one picture and quits."""
 import json
 import os
-import shutil
 import sys
 import traceback
 from pathlib import Path
@@ -186,7 +185,7 @@ def profile():
 def fault():
     """An earthquake's displacement across its fault, with the fitted offset."""
     import processing
-    folder = Path(JOB["target"]).with_suffix("")
+    folder = Path(JOB["scratch"]) / "earthquake"
     made = processing.run("terrainmotion:simulatescenes", {"SCENARIO": 2, "SIZE": 256, "DATES": 3, "OUTPUT": str(folder)})
     plugin = plugins["terrain_motion"]
     plugin.open_series(made["TRUTH"])
@@ -201,7 +200,6 @@ def fault():
     wait(lambda: dock.controller.store.state.swath is not None)
     dock.controller.store.update(component="across")
     settle()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def show_profile():
@@ -278,7 +276,7 @@ def write_station(place):
     for reference in (source, target):
         reference.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
     lon, lat, _ = osr.CoordinateTransformation(source, target).TransformPoint(place.x(), place.y())
-    path = Path(JOB["target"]).with_suffix(".csv")
+    path = Path(JOB["scratch"]) / "station.csv"
     lines = [f"GNSS 1,{np.datetime64(int(d), 'D')},{e:.4f},{n:.4f},0.01,0.01,{lon:.6f},{lat:.6f}"
              for d, e, n in zip(days, *columns)]
     path.write_text("station,date,east,north,sigma_east,sigma_north,lon,lat\n" + "\n".join(lines), encoding="utf-8")
@@ -308,6 +306,29 @@ def toolbox():
     settle()
 
 
+def study():
+    """The main dock in the state that the job names."""
+    import terrain_motion
+    sys.path.insert(0, str(Path(terrain_motion.__file__).resolve().parent / "tools"))
+    from screenshot_study import StudyPictures
+    pictures = StudyPictures(JOB["series"], arrange, settle, wait)
+    pictures.show(JOB["state"])
+    iface.mainWindow().statusBar().clearMessage()
+    picture = iface.mainWindow().grab()
+    pictures.close()
+    return Taken(picture)
+
+
+class Taken:
+    """A picture that was taken before things were cleared away."""
+
+    def __init__(self, picture):
+        self.picture = picture
+
+    def grab(self):
+        return self.picture
+
+
 def settle():
     """Until the map is drawn and nothing is waiting."""
     QTest.qWait(700)
@@ -315,7 +336,7 @@ def settle():
     QTest.qWait(700)
 
 
-SCENES = (timeseries, missing, toolbox, model, pairs, area, profile, fault, settings, packages, streamlines)
+SCENES = (timeseries, missing, toolbox, model, pairs, area, profile, fault, settings, packages, streamlines, study)
 
 
 def run():

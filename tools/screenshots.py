@@ -21,6 +21,9 @@ LIMIT_S = 120
 DARK = "Night Mapping"
 # name of the picture -> what the session does (a function of screenshot_session), interface theme
 SESSIONS = {
+    **{f"study-{state}": {"scene": "study", "state": state, "theme": "default"}
+       for state in ("begin", "scenes", "network", "preview", "cleaning", "running", "result", "comparison")},
+    "study-preview-dark": {"scene": "study", "state": "preview", "theme": DARK},
     "timeseries": {"scene": "timeseries", "theme": "default"},
     "timeseries-dark": {"scene": "timeseries", "theme": DARK},
     "model": {"scene": "model", "theme": "default"},
@@ -99,7 +102,8 @@ def make_picture(name: str, session: dict, folder: Path, output: Path) -> None:
         target = output / f"{name}.png"
         target.unlink(missing_ok=True)
         job = {**session, "series": str(find_series(folder)), "truth": find_truth(folder),
-               "project": find_project(folder), "target": str(target)}
+               "project": find_project(folder), "target": str(target),
+               "scratch": str(profiles)}
         environment = {**os.environ, "QGIS_PLUGINPATH": str(profiles / "plugins"), "LANG": "C.UTF-8",
                        "TERRAIN_MOTION_JOB": json.dumps(job), "QT_QPA_PLATFORM": "xcb", "LIBGL_ALWAYS_SOFTWARE": "1",
                        "QT_SCALE_FACTOR": session["scale"]}

@@ -63,6 +63,10 @@ class AreaOnMap(QObject):
         self.wkt = wkt
         self._place()
 
+    def hide(self) -> None:
+        """Take the outline off the map: something else is drawn there."""
+        self._band.reset(QgsWkbTypes.PolygonGeometry)
+
     def words(self) -> str:
         """How large the area is."""
         if not self.wkt:

@@ -247,6 +247,8 @@ class MainController(QObject):
         self.results.show(study)
         if self.view.page != study.page:
             self.view.show_page(study.page)
+        if study.page == "matching":
+            self.matching.warm()
         self._show_standing()
 
     def _scenes_changed(self) -> None:

@@ -1,6 +1,5 @@
 """Colours and sizes of what is painted by hand: from the palette around it, light or dark."""
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import QSize
 from qgis.PyQt.QtGui import QColor, QIcon, QPalette
 from qgis.PyQt.QtWidgets import QWidget
 
@@ -46,6 +45,3 @@ def mixed(first: QColor, second: QColor, share: float) -> QColor:
 def icon(name: str) -> QIcon:
     """An icon of QGIS's own theme."""
     return QgsApplication.getThemeIcon(f"/{name}.svg")
-
-
-ICON = QSize(18, 18)

@@ -30,7 +30,7 @@ class MatchingController(QObject):
         self._matched = self._kept = self._kept_words = None  # the preview before cleaning; that on the left
         self._made_with = None
         self._pairs: List[Pair] = []
-        self._chosen = ""
+        self._chosen, self._warm = "", False
         canvas = hub.iface.mapCanvas()
         self.canvas = canvas
         self.area = AreaOnMap(canvas, hub.project, _COLOUR)
@@ -81,6 +81,12 @@ class MatchingController(QObject):
         self.page.show_pairs(names, known.index(self._chosen) if self._chosen in known else -1)
         if self.area.wkt:
             self._later()
+
+    def warm(self) -> None:
+        """Compile and load what a preview needs, before the first one is wanted."""
+        if not self._warm and not self.hub.live.busy("preview"):
+            self._warm = True
+            self.hub.live.ask("warm", rendering.warm, self.hub.store.study.matching, then=lambda _: None)
 
     # what the user wants
 
@@ -178,6 +184,7 @@ class MatchingController(QObject):
         crs.createFromUserInput(grid.crs)
         change = QgsCoordinateTransform(crs, self.canvas.mapSettings().destinationCrs(), self.hub.project)
         self.item.show_picture(self.shown.pictures[1], grid, change)
+        self.area.hide()
 
     def _say(self) -> None:
         self.page.left.hide()

@@ -43,7 +43,7 @@ class MatchingPage(QWidget):
         splitter.addWidget(self._preview())
         splitter.addWidget(self._settings())
         splitter.setStretchFactor(0, 1)
-        splitter.setSizes([480, 220])
+        splitter.setSizes([540, 180])
         layout.addWidget(splitter)
 
     def show_study(self, study) -> None:

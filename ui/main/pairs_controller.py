@@ -5,12 +5,20 @@ from typing import Optional
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from ...engine.network.presets import PRESETS
 from ...engine.network.settings import PairNetworkSettings, connection_text
 from ..words import tr
 from .pairs_page import PairsPage
 from .records import duration, size
 from .study import CUSTOM
+
+#: Stages of a study and what the services call them.
+_STAGES = {"matching": "matching", "correction": "correction", "filtering": "filters", "inversion": "inversion"}
+
+
+def services():
+    """{preset: settings of its service}."""
+    from ...engine.workflows.settings import EARTHQUAKE, ICE, SLIDE
+    return {"earthquake": EARTHQUAKE, "ice": ICE, "slide": SLIDE}
 
 
 class PairsController(QObject):
@@ -57,22 +65,27 @@ class PairsController(QObject):
 
     def change(self, settings: PairNetworkSettings) -> None:
         study = self.hub.store.study
-        same = PRESETS.get(study.preset)
+        same = services().get(study.preset)
         kept = same is not None and (settings.limits, settings.direction, settings.unit) == (
-            same.limits, same.direction, same.unit)
+            same.network.limits, same.network.direction, same.network.unit)
         self.hub.store.update(network=settings, preset=study.preset if kept else CUSTOM)
 
     def take_preset(self, name: str) -> None:
-        """The limits of a preset; the split date and edits by hand stay."""
-        study = self.hub.store.study
-        if name != CUSTOM:
-            now = study.network
-            network = replace(PRESETS[name], split_date=now.split_date, max_cloud=now.max_cloud, drop=now.drop, add=now.add,
-                              same_orbit=now.same_orbit)
-            self.hub.store.update(network=network, preset=name)
-        else:
+        """The settings of a service, of every stage; the split date and edits by hand stay."""
+        study, service = self.hub.store.study, services().get(name)
+        if service is None:
             self.hub.store.update(preset=name)
-        self.page.show_settings(self.hub.store.study.network, name, self._span())
+            self.page.show_settings(study.network, name, self._span())
+            return
+        now = study.network
+        network = replace(service.network, split_date=now.split_date, max_cloud=now.max_cloud, drop=now.drop, add=now.add,
+                          same_orbit=now.same_orbit)
+        stages = {stage: getattr(service, name) for stage, name in _STAGES.items() if hasattr(service, name)}
+        if "filtering" in stages and not study.dem:  # the slope of the ground is not known
+            stages["filtering"] = replace(stages["filtering"], topography=False)
+        self.hub.store.update(network=network, preset=name, fuse=hasattr(service, "fusion"), **stages)
+        self.page.show_settings(network, name, self._span())
+        self.hub.inform(tr("Matching, corrections and filters follow the preset, too."))
 
     def toggle(self, first: date, second: date) -> None:
         """Drop the pair of a line, or take it back."""

@@ -18,6 +18,7 @@ class Picture:
     colours: object
     classes: Optional[object] = None
     image: Optional[QImage] = None
+    thumbnail: Optional[QImage] = None
 
 
 def load(scene, size: int, progress) -> Picture:
@@ -32,7 +33,10 @@ def load(scene, size: int, progress) -> Picture:
             classes = class_picture(scene.mask, size, progress)
         except TerrainMotionError:
             classes = None
-    return Picture(colours, classes, _compose(colours, classes))
+    image = _compose(colours, classes)
+    small = image.scaled(_THUMBNAIL, Qt.AspectRatioMode.KeepAspectRatioByExpanding,
+                         Qt.TransformationMode.SmoothTransformation)
+    return Picture(colours, classes, image, small.copy(0, 0, _THUMBNAIL.width(), _THUMBNAIL.height()))
 
 
 def cover(scene, area: bytes, progress):
@@ -64,9 +68,7 @@ def icon_of(found) -> Optional[QIcon]:
     """The thumbnail of the table."""
     if not isinstance(found, Picture):
         return None
-    scaled = found.image.scaled(_THUMBNAIL, Qt.AspectRatioMode.KeepAspectRatioByExpanding,
-                                Qt.TransformationMode.SmoothTransformation)
-    return QIcon(QPixmap.fromImage(scaled.copy(0, 0, _THUMBNAIL.width(), _THUMBNAIL.height())))
+    return QIcon(QPixmap.fromImage(found.thumbnail))
 
 
 def pixmap_of(found: Picture, side: int, ratio: float) -> QPixmap:

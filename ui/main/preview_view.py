@@ -12,6 +12,8 @@ from .look import Look
 from .rendering import Picture
 
 _HEAD = 3.2
+_LOW = 280    # px: a lower panel leaves room for the picture
+_APART = 13.0  # px between arrows at least
 
 
 def paint_arrows(painter: QPainter, arrows, place, length_of) -> None:
@@ -33,6 +35,17 @@ def paint_arrows(painter: QPainter, arrows, place, length_of) -> None:
     for colour, width in (("white", 3.0), ("black", 1.3)):
         painter.setPen(QPen(QColor(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawPath(path)
+
+
+def thinned(arrows, scale: float):
+    """Fewer arrows where the picture is small. scale: px of the screen per px of the picture."""
+    for axis in (0, 1):
+        places = sorted({arrow[axis] for arrow in arrows})
+        if len(places) > 1:
+            every = max(1, round(_APART / max(scale * (places[1] - places[0]), 0.1)))
+            kept = set(places[every // 2::every])
+            arrows = [arrow for arrow in arrows if arrow[axis] in kept]
+    return arrows
 
 
 def _longest(arrows) -> float:
@@ -75,7 +88,8 @@ class PreviewPanel(QWidget):
         painter.setPen(look.text)
         painter.drawText(QRectF(6, 2, self.width() - 12, line + 2), Qt.AlignmentFlag.AlignLeft, metrics.elidedText(
             self.title, Qt.TextElideMode.ElideRight, self.width() - 12))
-        below = line * (len(self._facts) + 1.6) + 4
+        facts = self._facts if self.height() > _LOW else self._facts[:2]
+        below = line * (len(facts) + 1.6) + 4
         room = QRectF(6, line + 6, self.width() - 12, self.height() - line - 10 - below)
         if self._picture is None:
             painter.setPen(look.soft)
@@ -91,12 +105,12 @@ class PreviewPanel(QWidget):
         painter.drawImage(frame, self._base)
         painter.drawImage(frame, image)
         if self._picture.arrows:
-            most, reach = _longest(self._picture.arrows), max(frame.width(), frame.height()) / 11
-            paint_arrows(painter, self._picture.arrows,
+            most, reach = _longest(self._picture.arrows), max(frame.width(), frame.height(), 130.0) / 11
+            paint_arrows(painter, thinned(self._picture.arrows, scale),
                          lambda c, r: QPointF(frame.left() + c * scale, frame.top() + r * scale),
                          lambda metres: metres / most * reach)
         self._paint_legend(painter, look, QRectF(6, room.bottom() + 4, self.width() - 12, line))
-        self._paint_facts(painter, look, room.bottom() + line * 1.6 + 2, line)
+        self._paint_facts(painter, look, room.bottom() + line * 1.6 + 2, line, facts)
         painter.end()
 
     def _paint_legend(self, painter: QPainter, look: Look, room: QRectF) -> None:
@@ -120,8 +134,8 @@ class PreviewPanel(QWidget):
             ramp.setColorAt(number / (len(picture.colours) - 1), QColor(colour))
         painter.fillRect(bar, ramp)
 
-    def _paint_facts(self, painter: QPainter, look: Look, top: float, line: float) -> None:
-        for number, (name, value) in enumerate(self._facts):
+    def _paint_facts(self, painter: QPainter, look: Look, top: float, line: float, facts) -> None:
+        for number, (name, value) in enumerate(facts):
             room = QRectF(6, top + number * line, self.width() - 12, line)
             painter.setPen(look.soft)
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft, name)

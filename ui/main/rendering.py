@@ -175,3 +175,11 @@ def make(pair, settings, corners, crs: str, kept, cleaning, kind: str, longest: 
     pictures = (draw(left, kind, limit) if left is not None else None, draw(right, kind, limit))
     return Shown(left, right, pictures, base_image(right),
                  tuple(advice.advise(plain, settings, longest)))
+
+
+def warm(settings, progress) -> None:
+    """In the background: match a scrap, so that the first preview does not wait for compilers and imports."""
+    import numpy as np
+    from ...engine.matching.match import match_arrays
+    scrap = np.random.default_rng(1).uniform(100, 200, (64, 64)).astype(np.float32)
+    match_arrays(scrap, scrap, settings=settings.match_settings(), progress=progress)

@@ -1,10 +1,11 @@
 """The page Results at work: starts runs, follows them, brings their results to the map."""
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import List
 
 from qgis.core import QgsApplication, QgsRasterLayer, QgsVectorLayer
-from qgis.PyQt.QtCore import QObject, QUrl, pyqtSignal
+from qgis.PyQt.QtCore import QObject, QTimer, QUrl, pyqtSignal
 from qgis.PyQt.QtGui import QDesktopServices
 
 from ...engine.core.errors import TerrainMotionError
@@ -15,6 +16,8 @@ from .queue import RunQueue
 from .records import DONE, RUNNING, STOPPED, RunRecord, duration
 from .results_page import ResultsPage
 from .study import CUSTOM, differences, run_folder, settings_from_plain
+
+_BREATH_MS = 15
 
 
 class ResultsController(QObject):
@@ -89,21 +92,27 @@ class ResultsController(QObject):
         """Add the results of a run to the map."""
         record = self.hub.store.study.run(number)
         series, velocity = record.result("SERIES"), record.result("OUTPUT")
+        if series:
+            from ..layers import load_series_slowly
+            self._load_next(load_series_slowly(series, self.hub.project, record.name), True)
+        else:
+            self._load_next(iter([self._load_raster(velocity, "velocity", record.name)]), True)
+
+    def _load_next(self, rest, first: bool) -> None:
+        """Load one file, and the others when the window has had its turn."""
+        if self.hub.closed:
+            return
         try:
-            if series:
-                from ..layers import GROUP, load_series
-                layers = load_series(series, self.hub.project)
-                node = self.hub.project.layerTreeRoot().findLayer(layers[0]) if layers else None
-                if node is not None:
-                    node.parent().setName(f"{GROUP}: {record.name}")
-            else:
-                layers = self._load_raster(velocity, "velocity", record.name)
-        except (TerrainMotionError, OSError) as error:
+            layers = next(rest, None)
+        except (TerrainMotionError, OSError, RuntimeError) as error:  # RuntimeError: the project was closed meanwhile
             self.hub.warn(str(error))
             return
-        if layers:
+        if layers is None:
+            return
+        if first and layers:
             self.hub.iface.setActiveLayer(layers[0])
             self.hub.zoom_to(layers[0])
+        QTimer.singleShot(_BREATH_MS, lambda: self._load_next(rest, first and not layers))
 
     def load_output(self, path: str) -> None:
         """Add one output to the map, or open it where it is a page."""
@@ -148,7 +157,6 @@ class ResultsController(QObject):
         if self.queue.busy and record.state == RUNNING:
             self.hub.warn(tr("This run is at work. Cancel it first."))
             return
-        from dataclasses import replace
         study = self.hub.store.study
         self.hub.store.put(replace(study, runs=tuple(run for run in study.runs if run.number != number)))
         self.hub.inform(tr("The files of {0} stay in {1}").format(record.name, record.folder))
@@ -171,6 +179,7 @@ class ResultsController(QObject):
         self._show_chosen()
         self.changed.emit()
         if record.state == DONE:
+            self._ask_facts(record)
             self.load(record.number)
             self.page.tabs.setCurrentWidget(self.page.outputs)
             self.hub.inform(tr("{0} is done after {1}. Click on the map to see the history of a place.").format(
@@ -179,6 +188,17 @@ class ResultsController(QObject):
             failed = next(step for step in record.steps if step.message)
             self.hub.warn(f"{tr(failed.label)}: {failed.message}", self.queue.log(record.number,
                                                                                   record.steps.index(failed)))
+
+    def _ask_facts(self, record: RunRecord) -> None:
+        """Numbers to compare runs by, in the background."""
+        self.hub.live.ask(f"facts {record.number}", _facts, record.result("STACK"), record.result("SERIES"),
+                          record.result("VELOCITY") or record.result("OUTPUT"),
+                          then=lambda facts: self._keep_facts(record.number, facts))
+
+    def _keep_facts(self, number: int, facts) -> None:
+        study = self.hub.store.study
+        if number in [run.number for run in study.runs]:
+            self.hub.store.put(study.with_run(replace(study.run(number), facts=tuple(facts))))
 
     def _tick(self) -> None:
         record, job = self.queue.record, self.queue.job
@@ -231,13 +251,12 @@ class ResultsController(QObject):
         rows = list(differences(first.settings or {}, second.settings or {}))
         if not rows:
             rows = [(tr("The settings are the same"), "", "")]
-        for a in first.steps:
-            b = next((step for step in second.steps if step.algorithm == a.algorithm), None)
-            rows.append((f"{tr(a.label)}: {tr('time')}", duration(a.seconds), duration(b.seconds) if b else "–"))
-            lines = max(len(a.summary), len(b.summary) if b else 0)
-            for number in range(min(lines, 3)):
-                pair = [s.summary[number] if s is not None and number < len(s.summary) else "" for s in (a, b)]
-                rows.append((f"{tr(a.label)}", *pair))
+        facts = [dict(record.facts) for record in (first, second)]
+        rows += [(tr(name), facts[0].get(name, "–"), facts[1].get(name, "–")) for name in {**facts[0], **facts[1]}]
+        times = [{step.algorithm: step for step in record.steps} for record in (first, second)]
+        for algorithm, step in {**times[0], **times[1]}.items():
+            rows.append((f"{tr(step.label)}: {tr('time')}",
+                         *(duration(known[algorithm].seconds) if algorithm in known else "–" for known in times)))
         self.page.show_comparison(tr("What differs"), rows, (first.name, second.name))
 
     def _load_raster(self, path: str, kind: str, name: str) -> List[QgsRasterLayer]:
@@ -254,3 +273,10 @@ class ResultsController(QObject):
 
     def _open_folder(self, number: int) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(self.hub.store.study.run(number).folder))
+
+
+def _facts(stack: str, series: str, velocity: str, progress):
+    """In the background: the result in a few numbers."""
+    from ...engine.validation.summary import quality_of, summarise
+    is_map = velocity.lower().endswith((".tif", ".tiff"))
+    return summarise(stack, velocity if is_map else "", quality_of(series) if series else "", progress)

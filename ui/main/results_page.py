@@ -50,7 +50,7 @@ class ResultsPage(QWidget):
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self._runs())
         self.splitter.addWidget(self._details())
-        self.splitter.setStretchFactor(1, 2)
+        self.splitter.setSizes([200, 420])
         layout.addWidget(self.splitter, 1)
 
     def show_runs(self, runs: Sequence[RunRecord]) -> None:
@@ -115,6 +115,11 @@ class ResultsPage(QWidget):
             for column, text in enumerate(row):
                 item.setToolTip(column, text)
             self.compared.addTopLevelItem(item)
+        header = self.compared.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in (1, 2):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self.tabs.setCurrentWidget(self.compared)
 
     def numbers(self) -> List[int]:

@@ -7,7 +7,7 @@ from qgis.PyQt.QtWidgets import (QHBoxLayout, QLabel, QProgressBar, QPushButton,
                                  QToolButton, QVBoxLayout, QWidget)
 
 from ..words import tr
-from .look import ICON, icon
+from .look import icon
 from .standing import ADD, CLICK, MATCHING, PAIRS, PROGRESS, RESUME, RUN, TICK, WAIT, Standing
 from .study import PAGES
 
@@ -26,7 +26,7 @@ class MainView(QWidget):
     stepTaken = pyqtSignal(str)
     cancelRequested = pyqtSignal()
 
-    def __init__(self, icons: Dict[str, QIcon], parent=None):
+    def __init__(self, parent=None):
         super().__init__(parent)
         self._step = ADD
         self.pages: Dict[str, QWidget] = {}
@@ -39,10 +39,9 @@ class MainView(QWidget):
         self.tabs.setExpanding(True)
         self.tabs.setDrawBase(True)
         self.tabs.setUsesScrollButtons(False)
-        self.tabs.setIconSize(ICON)
         self.tabs.setAccessibleName(tr("Pages of the study"))
         for number, name in enumerate(PAGES, 1):
-            self.tabs.addTab(icons.get(name, QIcon()), f"{number}  {tr(_TITLES[name])}")
+            self.tabs.addTab(f"{number} {tr(_TITLES[name])}")
         self.tabs.currentChanged.connect(self._turned)
         layout.addWidget(self.tabs)
         self.stack = QStackedWidget()
@@ -71,7 +70,7 @@ class MainView(QWidget):
         self.status.setText(_words(standing))
         for number, name in enumerate(PAGES):
             mark = "✓" if standing.marks()[name] else str(number + 1)
-            self.tabs.setTabText(number, f"{mark}  {tr(_TITLES[name])}")
+            self.tabs.setTabText(number, f"{mark} {tr(_TITLES[name])}")
 
     def show_activity(self, text: str, fraction: float) -> None:
         """Something short is at work (a catalogue, sample data); an empty text ends it."""
