@@ -133,7 +133,7 @@ def test_settings_modules_import_only_the_standard_library_and_core():
             continue
         for line, name in imports(file):
             own = name.startswith(".engine.core.") or (name.startswith(".engine.") and any(
-                part in name + "." for part in (".settings.", ".presets.")))
+                part in name + "." for part in ("settings.", ".presets.")))
             if not own and name.split(".")[0] not in standard:
                 found.append(f"{file}:{line}: imports {name}")
     assert not found, "\n" + "\n".join(found)

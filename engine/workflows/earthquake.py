@@ -35,11 +35,13 @@ def run(scenes: Sequence[Scene], settings: EarthquakeSettings, output, progress:
         raise SettingsError("Split date: the day of the earthquake is needed. Pairs bridge it.")
     given = Given(scenes, stable, dem, area)
     journal = Journal(output, "earthquake", progress or Progress(), stages.scenes_key(scenes))
-    network = stages.pair_scenes(journal, given, settings.network, EARTHQUAKE.network, (0.0, 0.03))
     matching = settings.matching
     if not matching.bands:
         matching = replace(matching, bands=stages.bands_of(scenes, EVENT_BANDS))
-    stages.match_pairs(journal, given, network, matching, EARTHQUAKE.matching, (0.03, 0.78))
+    given = stages.prepare_scenes(journal, given, settings.preparation, EARTHQUAKE.preparation, matching.bands,
+                                  (0.0, 0.1))
+    network = stages.pair_scenes(journal, given, settings.network, EARTHQUAKE.network, (0.1, 0.12))
+    stages.match_pairs(journal, given, network, matching, EARTHQUAKE.matching, (0.12, 0.78))
     stages.correct_pairs(journal, given, settings.correction, EARTHQUAKE.correction, (0.78, 0.93))
     averaging = replace(settings.averaging, split_date=settings.network.split_date)
     stages.average_pairs(journal, averaging, EARTHQUAKE.averaging, (0.93, 0.97))

@@ -29,8 +29,10 @@ def run(service: str, title: str, scenes: Sequence[Scene], settings, preset, out
     """Run a service over scenes. settings: IceSettings or SlideSettings; preset: what its report compares with."""
     given = Given(scenes, stable, dem, area)
     journal = Journal(output, service, progress or Progress(), stages.scenes_key(scenes))
-    network = stages.pair_scenes(journal, given, settings.network, preset.network, (0.0, 0.03))
-    stages.match_pairs(journal, given, network, settings.matching, preset.matching, (0.03, 0.65))
+    given = stages.prepare_scenes(journal, given, settings.preparation, preset.preparation, settings.matching.bands,
+                                  (0.0, 0.1))
+    network = stages.pair_scenes(journal, given, settings.network, preset.network, (0.1, 0.12))
+    stages.match_pairs(journal, given, network, settings.matching, preset.matching, (0.12, 0.65))
     stages.correct_pairs(journal, given, settings.correction, preset.correction, (0.65, 0.75))
     stages.filter_pairs(journal, given, settings.filters, preset.filters, (0.75, 0.82))
     stages.fuse_pairs(journal, settings.fusion, preset.fusion, (0.82, 0.85))

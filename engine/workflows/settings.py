@@ -12,6 +12,7 @@ from ..inversion.settings import PAPER, InvertSettings
 from ..matching.settings import BOTH, PairRunSettings
 from ..network import presets
 from ..network.settings import FORWARD, PairNetworkSettings
+from ..scenes.prepare_settings import PrepareSettings
 
 # Both directions of a pair are averaged while it is matched, so its network needs only one of them.
 _EVENT = replace(presets.EARTHQUAKE, direction=FORWARD)
@@ -45,6 +46,7 @@ _INVERT_NAMES = {"iterations": "INVERTITERATIONS"}
 @dataclass(frozen=True)
 class EarthquakeSettings(Settings):
     """Displacement across an earthquake, from all pairs that bridge it."""
+    preparation: PrepareSettings = group(PrepareSettings(), omit=("bands",), advanced=True)
     network: PairNetworkSettings = group(_EVENT, omit=_NETWORK_HIDDEN)
     matching: PairRunSettings = group(EVENT_MATCHING, advanced=True)
     correction: CorrectSettings = group(EVENT_CORRECTION, omit=_CORRECTION_HIDDEN, advanced=True)
@@ -54,6 +56,7 @@ class EarthquakeSettings(Settings):
 @dataclass(frozen=True)
 class IceSettings(Settings):
     """Velocity and time series of glaciers."""
+    preparation: PrepareSettings = group(PrepareSettings(), omit=("bands",), advanced=True)
     network: PairNetworkSettings = group(presets.ICE, omit=_NETWORK_HIDDEN)
     matching: PairRunSettings = group(ICE_MATCHING, advanced=True)
     correction: CorrectSettings = group(GROUND_CORRECTION, omit=_CORRECTION_HIDDEN, advanced=True)
@@ -65,6 +68,7 @@ class IceSettings(Settings):
 @dataclass(frozen=True)
 class SlideSettings(Settings):
     """Velocity and time series of slow landslides."""
+    preparation: PrepareSettings = group(PrepareSettings(), omit=("bands",), advanced=True)
     network: PairNetworkSettings = group(presets.SLIDE, omit=_NETWORK_HIDDEN)
     matching: PairRunSettings = group(SLIDE_MATCHING, advanced=True)
     correction: CorrectSettings = group(GROUND_CORRECTION, omit=_CORRECTION_HIDDEN, advanced=True)

@@ -19,15 +19,17 @@ from ..io.manifests import read_stack
 from ..io.products.roles import roles
 from ..io.scene_reader import read_product
 from ..io.stable import StableGround
-from ..io.tables import write_pairs
+from ..io.tables import read_scenes, write_pairs
 from ..matching import pairs as matching
 from ..matching.settings import PairRunSettings
 from ..network import pairing, plots
 from ..network.pairing import NetworkResult
 from ..network.settings import PairNetworkSettings
+from ..scenes import prepare
+from ..scenes.prepare_settings import PrepareSettings
 from .journal import Journal
 
-PAIRS, NETWORK = "pairs.gpkg", "network.html"
+PREPARED, PAIRS, NETWORK = "prepared", "pairs.gpkg", "network.html"
 MATCHED, CORRECTED, FILTERED, SERIES = "matched", "corrected", "filtered", "series"
 DISPLACEMENT, VELOCITY = "displacement.tif", "velocity.tif"
 PRECISION, PRECISION_PLOT = "precision.csv", "precision.png"
@@ -55,6 +57,25 @@ def scenes_key(scenes: Sequence[Scene]) -> str:
     """A fingerprint of the scenes: their records and the state of their files."""
     files = [name for scene in scenes for name in (scene.path, scene.mask) if name]
     return fingerprint("\n".join(map(repr, scenes)), *files)
+
+
+def prepare_scenes(journal: Journal, given: Given, settings: PrepareSettings, preset: PrepareSettings, bands: str,
+                   share: Share) -> Given:
+    """The scenes on one grid with class and shadow masks, where an area or an elevation model is given.
+
+    Scenes that share a grid need no preparation: without either they are matched as they are.
+    """
+    if given.area is None and not given.dem:
+        return given
+    settings = replace(settings, bands=bands)
+
+    def work(progress):
+        made = prepare.run(given.scenes, settings, journal.path(PREPARED), progress, given.area, given.dem)
+        return made.summary(), {"failed": list(made.failed)}
+
+    journal.step("prepare", "Preparing the scenes", settings, (f"{PREPARED}/{prepare.SCENES}",), work, share,
+                 fingerprint(f"{given.area} {given.dem}", *([given.dem] if given.dem else [])), preset)
+    return replace(given, scenes=read_scenes(journal.path(PREPARED) / prepare.SCENES), area=None)
 
 
 def pair_scenes(journal: Journal, given: Given, settings: PairNetworkSettings, preset: PairNetworkSettings,
