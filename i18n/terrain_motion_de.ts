@@ -1349,11 +1349,6 @@
    <translation type="unfinished" />
   </message>
   <message>
-   <location filename="../ui/main/notices.py" />
-   <source>Details</source>
-   <translation>Einzelheiten</translation>
-  </message>
-  <message>
    <location filename="../ui/main/pairs_controller.py" />
    <source>Expected disk space</source>
    <translation type="unfinished" />
@@ -1992,6 +1987,11 @@
    <location filename="../ui/messages.py" />
    <source>Copy</source>
    <translation>Kopieren</translation>
+  </message>
+  <message>
+   <location filename="../ui/messages.py" />
+   <source>Details</source>
+   <translation>Einzelheiten</translation>
   </message>
   <message>
    <location filename="../ui/messages.py" />

@@ -13,7 +13,7 @@ ALGORITHM = "terrainmotion:exportseries"
 STREAMLINES, ARROWS = "streamlines", "arrows"
 _GROUP = "velocity"
 _SLOWEST = 0.08  # of the fastest; below, directions are those of noise
-_DENSITY = 0.03
+_DENSITY = 0.05
 _WAIT_MS = 3000
 _ALIVE = set()  # runs whose thread still uses their context and feedback
 

@@ -38,7 +38,7 @@ def click(iface, dock, small, wait):
         from qgis.PyQt.QtCore import QPoint
         QTest.mouseClick(iface.canvas.viewport(), button, Qt.KeyboardModifier.NoModifier, QPoint(spot.x, spot.y))
         if expect_answer:
-            wait(lambda: all(p.history or p.note for p in dock.controller.store.state.points))
+            wait(lambda: all(p.note or p.history and p.history.sigmas for p in dock.controller.store.state.points))
     return do
 
 

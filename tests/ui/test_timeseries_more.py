@@ -138,12 +138,12 @@ def test_a_model_is_fitted_live_with_sigmas(dock, small, add):
     row = tree.topLevelItem(0).child(0)
     # sigma .25 m at six dates over a year: sigma / sqrt(sum (t - mean)^2) = .25 / sqrt(.7) = .30 m/yr
     assert row.text(0) == "Velocity" and row.text(1).startswith("5.00 ± 0.3") and row.text(2) == "m/yr"
-    dock.controller.choose_rate("mm/day")
+    dock.controller.choose_unit("mm/day")
     assert tree.topLevelItem(0).child(0).text(2) == "mm/day"
     assert tree.topLevelItem(0).child(0).text(1).startswith("13.69 ±")
     dock.view.panel.model.residuals.setChecked(True)
     assert drawn(dock)[0][:, 1] == pytest.approx(np.zeros(6), abs=1e-5)
-    dock.controller.choose_rate("m/yr")
+    dock.controller.choose_unit("m/yr")
 
 
 def test_a_click_on_the_plot_sets_a_step_when_asked(dock, small, add):

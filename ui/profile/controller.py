@@ -4,15 +4,15 @@ from pathlib import Path
 from typing import List, Optional, Tuple
 
 from qgis.core import (QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsCsException, QgsDistanceArea, QgsGeometry,
-                       QgsMapLayer, QgsPointXY, QgsProject, QgsRasterLayer, QgsSettings, QgsWkbTypes)
+                       QgsMapLayer, QgsPointXY, QgsProject, QgsRasterLayer, QgsWkbTypes)
 from qgis.gui import QgsRubberBand, QgsVertexMarker
 from qgis.PyQt.QtCore import QObject, QTimer
 from qgis.PyQt.QtGui import QColor
 
 from ...processing_provider.layers import KIND_PROPERTY
-from .. import units
 from ..main.background import Background
 from ..project_series import all_series, series_of
+from ..settings.store import shown_units
 from ..timeseries import canvas as plot_canvas
 from ..timeseries import saving
 from ..timeseries.maptool import ShapeTool
@@ -47,9 +47,7 @@ class ProfileController(QObject):
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
         self._settle.timeout.connect(self.refresh_sources)
-        settings = QgsSettings()
-        self.store.update(length=str(settings.value(units.LENGTH_SETTING) or units.LENGTH),
-                          rate=str(settings.value(units.RATE_SETTING) or units.RATE))
+        self.store.update(**shown_units())
         self.store.listen(self._show)
         self._connections = self._all_connections()
         for signal, slot in self._connections:

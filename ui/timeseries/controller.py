@@ -9,6 +9,7 @@ from qgis.PyQt.QtCore import QObject, QTimer
 
 from .. import temporal, units
 from ..project_series import all_series, series_of
+from ..settings.store import shown_units
 from ..words import tr
 from . import model, saving
 from .beside import Beside
@@ -48,9 +49,7 @@ class TimeSeriesController(QObject):
             timer.setSingleShot(True)
             timer.setInterval(milliseconds)
             timer.timeout.connect(action)
-        settings = QgsSettings()
-        self.store.update(length=model.known(settings.value(units.LENGTH_SETTING), units.LENGTHS, units.LENGTH),
-                          rate=model.known(settings.value(units.RATE_SETTING), units.RATES, units.RATE))
+        self.store.update(**shown_units())
         self.store.listen(self._show)
         self._connections = [*self._view_connections(), *self._panel_connections(), *self._outer_connections()]
         for signal, slot in self._connections:
@@ -67,15 +66,13 @@ class TimeSeriesController(QObject):
         self._connections = []
         self._settle.stop()
         self._hover_timer.stop()
-        for tool in (self.tool, self.area_tool):
-            if self.canvas.mapTool() is tool:
-                self.canvas.unsetMapTool(tool)
         self.on_map.clear()
         self.area_tool.close()
+        for tool in (self.tool, self.area_tool):
+            self.canvas.unsetMapTool(tool)  # does nothing where another tool is active
+            tool.deleteLater()
         self.reader.close()
         self.beside.close()
-        self.tool.deleteLater()
-        self.area_tool.deleteLater()
 
     # the user
 
@@ -152,15 +149,13 @@ class TimeSeriesController(QObject):
 
     def choose_series(self, path: str) -> None:
         """Show another series at the same places."""
-        if path != self.store.state.series:
+        if path and path != self.store.state.series:
             self._open(path)
 
     def follow_layer(self, layer) -> None:
         """The active layer changed: show its series if it belongs to one."""
         self.refresh_series()
-        path = series_of(layer)
-        if path:
-            self.choose_series(path)
+        self.choose_series(series_of(layer))
 
     def hover(self, active: bool) -> None:
         self._hovering = active
@@ -180,13 +175,11 @@ class TimeSeriesController(QObject):
         self.store.update(marked=None if again else day)
         temporal.show_day(self.canvas, None if again else day)
 
-    def choose_rate(self, unit: str) -> None:
-        self.store.update(rate=unit)
-        QgsSettings().setValue(units.RATE_SETTING, unit)
-
-    def choose_length(self, unit: str) -> None:
-        self.store.update(length=unit)
-        QgsSettings().setValue(units.LENGTH_SETTING, unit)
+    def choose_unit(self, unit: str) -> None:
+        """Show displacements, or velocities, in another unit, from now on."""
+        kind, setting = ("rate", units.RATE_SETTING) if units.is_rate(unit) else ("length", units.LENGTH_SETTING)
+        self.store.update(**{kind: unit})
+        QgsSettings().setValue(setting, unit)
 
     def save_picture(self, path: str = "") -> Optional[Path]:
         """Save the plot; asks for a name where none is given."""
@@ -357,9 +350,6 @@ class TimeSeriesController(QObject):
         self._show_tool()
         self.on_map.show(state)
 
-    def _place_markers(self, *_) -> None:
-        self.on_map.show(self.store.state)
-
     def _follow_time(self) -> None:
         """The map shows another day: mark it on the plot."""
         if self._about is not None:
@@ -381,8 +371,8 @@ class TimeSeriesController(QObject):
         return [(view.seriesChosen, self.choose_series), (view.pickToggled, self.pick),
                 (view.polygonToggled, self.draw_area), (view.componentChosen, lambda name: update(component=name)),
                 (view.referenceToggled, self.pick_reference), (view.referenceAreaToggled, self.draw_reference),
-                (view.hoverToggled, self.hover), (view.lengthChosen, self.choose_length),
-                (view.rateChosen, self.choose_rate), (view.dayPicked, self.pick_day),
+                (view.hoverToggled, self.hover), (view.unitChosen, self.choose_unit),
+                (view.dayPicked, self.pick_day),
                 (view.errorsToggled, lambda on: update(errors=on)), (view.gridToggled, lambda on: update(grid=on)),
                 (view.panelToggled, lambda on: update(panel=MODEL if on else "")),
                 (view.clearRequested, self.clear), (view.pictureRequested, self.save_picture),
@@ -400,7 +390,8 @@ class TimeSeriesController(QObject):
                 (self.tool.referenceClicked, self.set_reference), (self.tool.dragged, self.drag),
                 (self.tool.moved, self._moved), (self.tool.left, self._end_hover),
                 (self.area_tool.finished, self.add_area), (self.canvas.temporalRangeChanged, self._follow_time),
-                (self.canvas.mapToolSet, self._show_tool), (self.canvas.destinationCrsChanged, self._place_markers),
+                (self.canvas.mapToolSet, self._show_tool),
+                (self.canvas.destinationCrsChanged, lambda: self.on_map.show(self.store.state)),
                 (self.iface.currentLayerChanged, self.follow_layer),
                 (project.layersAdded, lambda _: self._settle.start()),
                 (project.layersRemoved, lambda _: self._settle.start()),

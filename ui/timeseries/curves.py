@@ -18,7 +18,7 @@ from .model import HOVER, Point, State, same
 
 _SURE = 2.0  # sigmas; a slower motion has no direction worth telling
 MINUS = "\u2212"
-_STATION_COLOURS = ("#6b6b6b", "#9467bd", "#8c564b", "#17becf")
+_STATION_COLOURS = ("#9467bd", "#8c564b", "#17becf", "#bcbd22")
 _KEPT_FITS = 128
 
 

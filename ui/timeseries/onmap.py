@@ -10,7 +10,7 @@ from . import model
 from .markers import REFERENCE_COLOUR, REFERENCE_TEXT, PointMarker, StationMarker
 
 _NEAR_PX = 14
-_STATION_COLOUR = "#6b6b6b"
+_STATION_COLOUR = "#9467bd"
 
 
 class OnMap:

@@ -12,7 +12,7 @@ from .model import HOVER, State
 _HOVER_COLOUR = "#888888"
 _MARK_COLOUR = "#e07b00"
 _MARGINS_INCHES = {"left": 0.82, "right": 0.12, "top": 0.14, "bottom": 0.42}
-_LABEL_INCHES = 0.2  # from the edge to the middle of a label
+_LABEL_INCHES = (0.27, 0.33)  # of a horizontal and a vertical label, from the edge
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,8 @@ def fit_margins(figure, bottom: float = _MARGINS_INCHES["bottom"]) -> None:
         # labels with a place of their own: to find one beside the ticks costs a third of every drawing
         middle = 0.5 * (1 + (margins["left"] - margins["right"]) / width), 0.5 * (1 + (bottom - margins["top"]) / height)
         for axes in figure.axes:
-            axes.yaxis.set_label_coords(_LABEL_INCHES / width, middle[1], figure.transFigure)
-            axes.xaxis.set_label_coords(middle[0], _LABEL_INCHES / height, figure.transFigure)
+            axes.yaxis.set_label_coords(_LABEL_INCHES[1] / width, middle[1], figure.transFigure)
+            axes.xaxis.set_label_coords(middle[0], _LABEL_INCHES[0] / height, figure.transFigure)
 
 
 def new_figure(width: float, height: float, dpi: float):

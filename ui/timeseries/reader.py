@@ -5,6 +5,7 @@ would wait for minutes.
 """
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import Callable
 
 from qgis.core import Qgis, QgsMessageLog
@@ -95,7 +96,7 @@ class HistoryReader(QObject):
         try:
             history = self._series.history(x, y, reach, sigmas=False)
             if history is not None and time.monotonic() - start > _SHORT_S:
-                self._tell(request, number, history)
+                self._tell(request, number, _without_errors(history))
             if history is not None:
                 history = self._series.with_sigmas(history)
         except (TerrainMotionError, OSError) as error:
@@ -121,6 +122,11 @@ class HistoryReader(QObject):
         if self._series is not None:
             self._series.close()
             self._series = None
+
+
+def _without_errors(history):
+    """A history whose sigmas are not read yet: its RMSE must not stand for them on the plot."""
+    return replace(history, quality={name: value for name, value in history.quality.items() if "rmse" not in name})
 
 
 def _tell(done: Future) -> None:

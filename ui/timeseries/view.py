@@ -29,8 +29,7 @@ class TimeSeriesView(QWidget):
     referenceToggled = pyqtSignal(bool)
     referenceAreaToggled = pyqtSignal(bool)
     panelToggled = pyqtSignal(bool)
-    lengthChosen = pyqtSignal(str)
-    rateChosen = pyqtSignal(str)
+    unitChosen = pyqtSignal(str)
     dayPicked = pyqtSignal(object)
     hoverToggled = pyqtSignal(bool)
     errorsToggled = pyqtSignal(bool)
@@ -67,7 +66,7 @@ class TimeSeriesView(QWidget):
         for unit in (state.length, state.rate):
             self.units[unit].setChecked(True)
         texts = model.notes(state, tr)
-        self.notes.setText("\n".join(texts))
+        self.notes.setText("  ".join(texts))
         self.notes.setVisible(bool(texts))
         self._check("panel", bool(state.panel))
         self.panel.setVisible(bool(state.panel))
@@ -262,14 +261,13 @@ class TimeSeriesView(QWidget):
 
     def _unit_menu(self) -> QMenu:
         menu = QMenu(self)
-        for title, names, signal in ((tr("Displacement"), units.LENGTHS, self.lengthChosen),
-                                     (tr("Velocity"), units.RATES, self.rateChosen)):
+        for title, names in ((tr("Displacement"), units.LENGTHS), (tr("Velocity"), units.RATES)):
             menu.addSection(title)
             group = QActionGroup(menu)
             for name in names:
                 action = menu.addAction(name)
                 action.setCheckable(True)
-                action.triggered.connect(lambda _=False, s=signal, n=name: s.emit(n))
+                action.triggered.connect(lambda _=False, n=name: self.unitChosen.emit(n))
                 group.addAction(action)
                 self.units[name] = action
         return menu
