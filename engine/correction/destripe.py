@@ -93,27 +93,44 @@ def measure_borders(field: Field, layout: Layout, margin: int, progress: Progres
     Rows on stable ground alone where they are half of a border or more, else all its rows: what moves smoothly
     across a border has no step, and few rows tell a step worse than many.
     """
+    along, flat = _measure(field, layout, margin, progress.part(0.0, 0.5), turned=False)
+    if flat:  # strips that lie across the image: their borders are crossed down the columns
+        down, _ = _measure(field, layout, margin, progress.part(0.5, 1.0), turned=True)
+        along.update({border: rows for border, rows in down.items() if len(rows) > len(along.get(border, ()))})
+    return dict(sorted(along.items()))
+
+
+def _measure(field: Field, layout: Layout, margin: int, progress: Progress, turned: bool):
+    """(steps of each border along the rows, whether any border runs more along the rows than across them).
+
+    turned: along the columns, "right" is south then.
+    """
     found: Dict[Tuple[int, int], List[np.ndarray]] = {}
     stable: Dict[Tuple[int, int], List[np.ndarray]] = {}
     grid = field.source.grid
-    for row in range(0, grid.height, _ROWS):
-        progress.report(row / grid.height, "measuring the borders of the detectors")
-        window = Window(row, 0, min(_ROWS, grid.height - row), grid.width)
+    crossed = np.zeros(2, np.int64)  # changes of detector along rows, down columns
+    for first in range(0, grid.width if turned else grid.height, _ROWS):
+        progress.report(first / max(grid.shape), "measuring the borders of the detectors")
+        window = (Window(0, first, grid.height, min(_ROWS, grid.width - first)) if turned else
+                  Window(first, 0, min(_ROWS, grid.height - first), grid.width))
         labels = layout.labels(grid, window)
+        crossed += (labels[:, 1:] != labels[:, :-1]).sum(), (labels[1:] != labels[:-1]).sum()
         vectors = field.read(window)
-        _collect(found, labels, vectors.values, margin)
+        _collect(found, labels, vectors.values, margin, turned)
         if field.stable is not None:
             ground = np.where(field.usable(vectors, window), vectors.values, np.nan)
-            _collect(stable, labels, ground, margin)
+            _collect(stable, labels, ground, margin, turned)
     for border, steps in stable.items():
         count = sum(map(len, steps))
         if count >= max(_FEWEST_ROWS, _STABLE_SHARE * sum(map(len, found[border]))):
             found[border] = steps
-    return {border: np.concatenate(steps) for border, steps in sorted(found.items())}
+    return ({border: np.concatenate(steps) for border, steps in found.items()}, bool(crossed[1] > crossed[0]))
 
 
-def _collect(found, labels, values, margin: int) -> None:
-    """Add the steps at each change of detector along the rows of a window."""
+def _collect(found, labels, values, margin: int, turned: bool) -> None:
+    """Add the steps at each change of detector along the rows of a window, or along its columns."""
+    if turned:
+        labels, values = labels.T, values.transpose(0, 2, 1)
     row, column = np.nonzero((labels[:, 1:] != labels[:, :-1]) & (labels[:, 1:] > 0) & (labels[:, :-1] > 0))
     if len(row) == 0:
         return

@@ -7,7 +7,9 @@ from terrain_motion.engine.core.errors import Cancelled, InputError
 from terrain_motion.engine.core.progress import Progress
 from terrain_motion.engine.correction import destripe, field
 from terrain_motion.engine.correction.settings import DestripeSettings
-from terrain_motion.engine.io.raster import Band, new_raster, spatial_reference
+from terrain_motion.engine.core.grid import Window
+from terrain_motion.engine.io.displacement import new_displacement
+from terrain_motion.engine.io.raster import Band, new_raster, open_raster, spatial_reference
 
 SHAPE, NOISE, ANGLE, PIXEL, WIDTH = (400, 480), 0.4, 194.0, 10.0, 1100.0
 SHIFTS = np.array([[0.6, -0.5, 0.3, -0.8, 0.4, 0.2], [-0.3, 0.5, -0.6, 0.2, 0.7, -0.5]])
@@ -139,3 +141,50 @@ def test_refused_and_cancelled_without_a_file(tmp_path, write, progress):
     with pytest.raises(Cancelled):
         run(path, tmp_path / "o.tif", progress)
     assert [p.name for p in tmp_path.iterdir()] == ["in.tif"]
+
+
+def test_real_footprints_of_a_0400_product_give_the_shifts_of_its_detectors(data, tmp_path, read):
+    """MSK_DETFOO as JPEG 2000 (value = detector) of tile T29UNU: three detectors, two oblique borders."""
+    mask, = data.glob("archive/s2_l2a_t29unu_n0400/*.SAFE/GRANULE/*/QI_DATA/MSK_DETFOO_B01.jp2")
+    with open_raster(mask) as raster:
+        window = Window(300, 200, 400, 1600)
+        grid, number = raster.grid.part(window), raster.read(1, window)
+    number = np.nan_to_num(number, nan=0.0).astype(int)
+    shifts = np.array([0, 0, 0, 0, 0, 0, 0, 0, 0, 0.9, -1.2, 0.7, 1.5])
+    seen = number > 0
+    assert len(np.unique(number[seen])) >= 3
+    truth = np.random.default_rng(40).normal(0, NOISE, (2, *number.shape))
+    with new_displacement(tmp_path / "in.tif", grid) as target:
+        values = [np.where(seen, v + shifts[number], np.nan).astype(np.float32) for v in truth]
+        target.write({"east": values[0], "north": values[1], "correlation": np.where(seen, 0.9, np.nan),
+                      "sigma": np.full(seen.shape, np.nan), "flag": np.where(seen, 0.0, 1.0)})
+    result = run(tmp_path / "in.tif", tmp_path / "out.tif", shapes=mask)
+    for found, expected in zip(read(result.output), truth):
+        error = (found - expected)[seen]
+        # The stripes are 1 m deep; a border's step is known to 0.014 m as in SURE, two of them follow each other.
+        assert rms_without_mean(error) < SURE and rms_without_mean(shifts[number[seen]]) > 0.7
+    assert result.detectors >= 3
+
+
+def test_landsat_and_planetscope_layouts(tmp_path, write, read):
+    """Landsat 8: 14 modules, staggered, across a tilted swath; PlanetScope: strips of a frame, also as a raster."""
+    rows, columns = np.indices(SHAPE)
+    a = np.radians(190.5)  # Landsat, descending
+    across = PIXEL * (columns - SHAPE[1] / 2) * np.cos(a) + PIXEL * (rows - SHAPE[0] / 2) * np.sin(a)
+    modules = np.clip(np.floor(across / 700.0 + 7.0), 0, 13).astype(int)
+    shifts = np.where(np.arange(14) % 2 == 0, 0.35, -0.35)  # odd and even modules look ahead and back
+    path = write("landsat.tif", noise(41) + shifts[modules], noise(42))
+    found, _ = read(run(path, tmp_path / "landsat_out.tif", angle=190.5).output)
+    assert rms_without_mean(found - noise(41)) < 2 * SURE < 0.4 * rms_without_mean(shifts[modules])
+    strips = 1 + rows // 100  # the frame's strips lie across the scene: PlanetScope's band stripes
+    with new_raster(tmp_path / "strips.tif", _grid_of(path), [Band("detector")], dtype="uint8") as target:
+        target.write({"detector": strips.astype(np.float32)})
+    values = np.array([0, 0.5, -0.4, 0.6, -0.3])
+    path = write("planet.tif", noise(43) + values[strips], noise(44))
+    found, _ = read(run(path, tmp_path / "planet_out.tif", shapes=tmp_path / "strips.tif").output)
+    assert rms_without_mean(found - noise(43)) < SURE
+
+
+def _grid_of(path):
+    with open_raster(path) as raster:
+        return raster.grid
