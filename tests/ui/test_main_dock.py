@@ -276,3 +276,41 @@ def test_every_widget_of_the_forms_has_a_name_and_help(dock):
     for form in (*dock.controller.matching.page.forms.values(), dock.controller.pairs.page.form):
         for name, made in form.editors.items():
             assert made.widget.accessibleName() and made.widget.toolTip(), name
+
+
+def test_a_run_stays_inside_the_area_of_interest(filled, iface, tmp_path, wait):
+    from terrain_motion.engine.io.manifests import read_stack
+    controller = filled.controller
+    small_run(filled, tmp_path)
+    extent = iface.canvas.extent()
+    extent.scale(0.5)
+    controller.scenes.area._extent(extent)
+    controller.store.update(correct=False, filter=False, invert=False, fuse=True)
+    controller.results.run()
+    wait(lambda: not controller.results.queue.busy, seconds=60)
+    (record,) = controller.store.study.runs
+    assert record.state == "done", controller.results.page.log.toPlainText()
+    manifest, _ = read_stack(record.result("STACK"))
+    assert manifest.grid.width < 50  # 64 for the whole scene with STEP 2
+    wait(lambda: controller.store.study.runs[0].facts)
+    assert dict(controller.store.study.runs[0].facts)["Pairs"] == str(controller.pairs.count)
+
+
+def test_an_earthquake_runs_as_its_service(dock, tmp_path, wait):
+    controller = dock.controller
+    controller.scenes.make_sample("earthquake", str(tmp_path), SIZE=128, DATES=4)
+    wait(lambda: controller.pairs.network is not None, seconds=60)
+    days = [row.scene.date for row in controller.scenes.page.table.rows]
+    controller.pairs.take_preset("earthquake")
+    page = controller.pairs.page
+    assert not page.split_hint.isHidden()
+    from qgis.PyQt.QtCore import QDate
+    page.form.row("SPLITDATE").setDate(QDate(days[2].year, days[2].month, days[2].day))
+    wait(lambda: controller.store.study.network.split_date and not controller.live.busy("network"))
+    assert controller.store.study.preset == "earthquake" and page.split_hint.isHidden()
+    controller.store.update(folder=str(tmp_path / "study"))
+    controller.results.run()
+    wait(lambda: not controller.results.queue.busy, seconds=120)
+    (record,) = controller.store.study.runs
+    assert record.state == "done", controller.results.page.log.toPlainText()
+    assert record.result("DISPLACEMENT") and record.result("REPORT")

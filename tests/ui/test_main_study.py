@@ -24,7 +24,7 @@ def test_paths_move_with_the_project(study):
     from terrain_motion.ui.main.study import from_text, to_text
     moved = from_text(to_text(study, lambda p: p.replace("/data/", "./")), lambda p: p.replace("./", "/new/"))
     assert moved.folder == "/new/study" and moved.unused == ("/new/a.tif",)
-    assert moved.runs[0].steps[1].parameters["PAIRS"] == "/new/study/run-01/pairs.gpkg"
+    assert moved.runs[0].steps[2].parameters["PAIRS"] == "/new/study/run-01/pairs.gpkg"
 
 
 def test_what_another_version_wrote_keeps_the_defaults(study):
@@ -39,12 +39,30 @@ def test_what_another_version_wrote_keeps_the_defaults(study):
 
 
 def test_a_plan_is_the_chain_in_files_that_follow_each_other(study):
-    steps = study.runs[0].steps
+    from terrain_motion.ui.main import plan
+    steps = plan.plan(replace(study, area=""), 1, "/data/study/run-01", "").steps
     assert [step.algorithm.split(":")[1] for step in steps] == ["pairnetwork", "matchpairs", "correctstack", "filterstack",
                                                                 "invert"]
     assert steps[1].parameters["WINDOW"] == 31 and "RANGE" not in steps[1].parameters  # the default is not written
     assert steps[4].parameters["STACK"] == "/data/study/run-01/filtered/stack.json"
     assert steps[2].parameters["STABLE"] == steps[4].parameters["STABLE"] == "/data/stable.gpkg"
+
+
+def test_an_area_is_cut_out_first(study):
+    steps = study.runs[0].steps
+    assert steps[0].algorithm == "terrainmotion:prepare"
+    assert steps[0].parameters["EXTENT"] == "0.00000000,1.00000000,0.00000000,1.00000000 [EPSG:4326]"
+    assert steps[1].parameters["INPUT"] == "/data/study/run-01/prepared/scenes.gpkg"
+
+
+def test_an_earthquake_is_its_service_with_what_was_changed(study):
+    from terrain_motion.engine.workflows.settings import EARTHQUAKE
+    from terrain_motion.ui.main import plan
+    quake = replace(study, preset="earthquake", network=replace(EARTHQUAKE.network, split_date="2020-05-01"), area="",
+                    matching=replace(EARTHQUAKE.matching, window=7), correction=EARTHQUAKE.correction)
+    (step,) = plan.plan(quake, 1, "/data/run-01", "").steps
+    assert step.parameters == {"INPUT": "/data/run-01/scenes.gpkg", "SPLITDATE": "2020-05-01", "WINDOW": 7,
+                               "STABLE": "/data/stable.gpkg", "OUTPUT": "/data/run-01/earthquake"}
 
 
 def test_a_run_that_was_at_work_is_a_stopped_one_when_the_project_is_opened(study):

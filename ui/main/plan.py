@@ -1,5 +1,6 @@
 """A run of the chain as algorithms with their parameters, from a study. No Qt: what a run does can be read here."""
 import html
+import re
 from pathlib import Path, PurePath
 from typing import List
 
@@ -8,6 +9,8 @@ from .study import STAGES, Study, settings_to_plain, worded
 
 PROVIDER = "terrainmotion"
 SCENES_FILE, REPORT_FILE = "scenes.gpkg", "report.html"
+EARTHQUAKE = "earthquake"
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
 def plan(study: Study, number: int, folder: str, started: str) -> RunRecord:
@@ -19,7 +22,17 @@ def plan(study: Study, number: int, folder: str, started: str) -> RunRecord:
     def step(name: str, label: str, **parameters) -> None:
         steps.append(StepRecord(f"{PROVIDER}:{name}", label, parameters))
 
-    step("pairnetwork", "Pair network", INPUT=str(home / SCENES_FILE), **plain["network"],
+    scenes = home / SCENES_FILE
+    area = {"EXTENT": extent(study.area)} if study.area else {}
+    if study.preset == EARTHQUAKE and study.network.split_date:
+        dem = {"DEM": study.dem} if study.dem else {}
+        step("earthquake", "Earthquake", INPUT=str(scenes), **_of_service(study), **area, **dem, **stable,
+             OUTPUT=str(home / "earthquake"))
+        return RunRecord(number, f"Run {number}", folder, started, tuple(steps), plain)
+    if study.area:
+        step("prepare", "Prepare", INPUT=str(scenes), **area, OUTPUT=str(home / "prepared"))
+        scenes = home / "prepared" / SCENES_FILE
+    step("pairnetwork", "Pair network", INPUT=str(scenes), **plain["network"],
          OUTPUT=str(home / "pairs.gpkg"), PLOT=str(home / "network.html"))
     step("matchpairs", "Match pairs", PAIRS=str(home / "pairs.gpkg"), **plain["matching"], OUTPUT=str(home / "stack"))
     stack = home / "stack"
@@ -38,6 +51,27 @@ def plan(study: Study, number: int, folder: str, started: str) -> RunRecord:
         step("invert", "Invert", STACK=str(stack / "stack.json"), **plain["inversion"], **stable,
              OUTPUT=str(home / "series"))
     return RunRecord(number, f"Run {number}", folder, started, tuple(steps), plain)
+
+
+def extent(wkt: str) -> str:
+    """The box around an area as a Processing extent."""
+    numbers = [float(number) for number in _NUMBER.findall(wkt)]
+    xs, ys = numbers[::2], numbers[1::2]
+    return f"{min(xs):.8f},{max(xs):.8f},{min(ys):.8f},{max(ys):.8f} [EPSG:4326]"
+
+
+def _of_service(study: Study) -> dict:
+    """Parameters of the earthquake service that differ from its defaults."""
+    from ...engine.workflows.settings import EarthquakeSettings
+    stages, values = study.stages(), {}
+    for parameter in EarthquakeSettings.parameters():
+        stage, *path = parameter.path
+        value = stages.get(stage)
+        for name in path:
+            value = getattr(value, name, None)
+        if stage in stages and value != parameter.default:
+            values[parameter.name] = value
+    return values
 
 
 def series_of(record: RunRecord) -> str:

@@ -127,4 +127,4 @@ class RunQueue(QObject):
 
 
 def _weight(algorithm: str) -> float:
-    return {"matchpairs": 8.0, "pairnetwork": 0.3, "invert": 2.0}.get(algorithm.rsplit(":", 1)[-1], 1.0)
+    return {"matchpairs": 8.0, "pairnetwork": 0.3, "invert": 2.0, "prepare": 2.0}.get(algorithm.rsplit(":", 1)[-1], 1.0)

@@ -83,16 +83,20 @@ class ResultsController(QObject):
         """Bring the settings of a run back to the pages."""
         record = self.hub.store.study.run(number)
         names = {step.algorithm.rsplit(":", 1)[-1] for step in record.steps}
-        self.hub.store.update(**settings_from_plain(record.settings or {}), correct="correctstack" in names,
-                              filter="filterstack" in names, fuse="fuse" in names, invert="invert" in names,
-                              preset=CUSTOM, page="matching")
+        service = plan.EARTHQUAKE in names
+        steps = {} if service else {"correct": "correctstack" in names, "filter": "filterstack" in names,
+                                    "fuse": "fuse" in names, "invert": "invert" in names}
+        self.hub.store.update(**settings_from_plain(record.settings or {}), **steps,
+                              preset=plan.EARTHQUAKE if service else CUSTOM, page="matching")
         self.hub.inform(tr("The settings of {0} are back on the pages. Change some, then press Run.").format(record.name))
 
     def load(self, number: int) -> None:
         """Add the results of a run to the map."""
         record = self.hub.store.study.run(number)
         series, velocity = record.result("SERIES"), record.result("OUTPUT")
-        if series:
+        if record.result("DISPLACEMENT"):
+            self._load_next(iter([self._load_raster(record.result("DISPLACEMENT"), "displacement", record.name)]), True)
+        elif series:
             from ..layers import load_series_slowly
             self._load_next(load_series_slowly(series, self.hub.project, record.name), True)
         else:
@@ -138,7 +142,7 @@ class ResultsController(QObject):
         from ...engine.core.history import VERSION
         record = self.hub.store.study.run(number)
         try:
-            page = plan.write_report(record, VERSION)
+            page = record.result("REPORT") or plan.write_report(record, VERSION)
         except OSError as error:
             self.hub.warn(tr("The report cannot be written: {0}").format(error))
             return

@@ -83,7 +83,7 @@ class ResultsPage(QWidget):
         going = run.state in (RUNNING, WAITING) and busy
         self.cancel.setVisible(going)
         self.resume.setVisible(not going and run.state in (STOPPED, FAILED, WAITING))
-        self.load.setEnabled(bool(run.result("SERIES") or run.result("OUTPUT")))
+        self.load.setEnabled(bool(run.result("SERIES") or run.result("DISPLACEMENT") or run.result("OUTPUT")))
         self.load.setVisible(not going)
         failed = next((step for step in run.steps if step.state == FAILED), None)
         self.problem.setText("⚠ " + failed.message if failed else "")

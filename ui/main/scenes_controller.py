@@ -2,8 +2,8 @@
 from pathlib import Path
 from typing import Dict, List
 
-from qgis.core import (QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsFillSymbol, QgsGeometry,
-                       QgsRasterLayer, QgsSettings, QgsSimpleLineSymbolLayer,
+from qgis.core import (QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsFillSymbol,
+                       QgsProcessingFeatureSourceDefinition, QgsRasterLayer, QgsSettings, QgsSimpleLineSymbolLayer,
                        QgsSingleSymbolRenderer, QgsVectorLayer)
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 from qgis.PyQt.QtGui import QColor
@@ -13,11 +13,12 @@ from ...engine.core.errors import TerrainMotionError
 from ...engine.core.scene import Scene
 from ...processing_provider.records import NEEDED, feature_of, record_from_feature
 from ..words import tr
-from . import pictures
 from .area import AreaOnMap
+from .gallery import Gallery, hidden
 from .look import BLUE
+from .plan import extent
 from .scene_table import by_date, short_name
-from .scenes_page import PICTURE, ScenesPage
+from .scenes_page import ScenesPage
 
 FOLDER_SETTING = "terrain_motion/data_folder"
 _DEGREES = "EPSG:4326"
@@ -40,10 +41,12 @@ class ScenesController(QObject):
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
         self._settle.timeout.connect(self._read)
-        self._pictures: Dict[str, object] = {}
+        self.gallery = Gallery(hub, page, self._draw_timeline)
+        self._expecting = False  # the result of a form that was opened here
         self._connections = [
-            (page.folderRequested, self.add_folder), (page.searchRequested, lambda: hub.open_dialog("search")),
-            (page.prepareRequested, self.prepare), (page.sampleRequested, self.make_sample),
+            (page.folderRequested, self.add_folder), (page.searchRequested, self.search),
+            (page.prepareRequested, self.prepare), (page.downloadRequested, self.download),
+            (page.sampleRequested, self.make_sample),
             (page.layerChosen, self._layer_chosen), (page.areaRequested, self.choose_area),
             (page.chosen, self._chosen), (page.useRequested, self.use),
             (page.imageRequested, self.show_image), (page.table.ticked, self._ticked),
@@ -53,7 +56,7 @@ class ScenesController(QObject):
         for signal, slot in self._connections:
             signal.connect(slot)
         self._offer_layers()
-        page.offer(hub.has("search"), hub.has("prepare"))
+        page.offer(hub.has("search"), hub.has("prepare"), hub.has("download"))
 
     def close(self) -> None:
         for signal, slot in self._connections:
@@ -79,7 +82,7 @@ class ScenesController(QObject):
             self._draw_timeline()
         if self.area.wkt != study.area:
             self.area.show(study.area)
-            self._ask_covers()
+            self.gallery.ask_covers()
         self.page.show_area(self.area.words(), bool(study.area))
 
     # what the user wants
@@ -112,12 +115,30 @@ class ScenesController(QObject):
         self.hub.start("terrainmotion:simulatescenes", {"SCENARIO": scenario, "OUTPUT": str(target), **further},
                        tr("Making sample scenes"), lambda job: self._sampled(job, target, scenario))
 
+    def search(self) -> None:
+        """The form of the search; its result becomes the scenes of the study."""
+        self._open("search", {"EXTENT": extent(self.hub.store.study.area)} if self.hub.store.study.area else {})
+
+    def download(self) -> None:
+        """The form of the download, for the selected scenes or all."""
+        self._open("download", self._input())
+
     def prepare(self) -> None:
-        values = {"INPUT": self.layer.id()} if self.layer is not None else {}
+        self._open("prepare", self._input())
+
+    def _input(self) -> dict:
+        """The scenes, selected ones only where some are selected, and the area."""
+        values = {}
+        if self.layer is not None:
+            chosen = bool(self.layer.selectedFeatureCount())
+            values["INPUT"] = QgsProcessingFeatureSourceDefinition(self.layer.id(), chosen)
         if self.hub.store.study.area:
-            box = QgsGeometry.fromWkt(self.hub.store.study.area).boundingBox()
-            values["EXTENT"] = f"{box.xMinimum()},{box.xMaximum()},{box.yMinimum()},{box.yMaximum()} [{_DEGREES}]"
-        self.hub.open_dialog("prepare", values)
+            values["EXTENT"] = extent(self.hub.store.study.area)
+        return values
+
+    def _open(self, name: str, values: dict) -> None:
+        self._expecting = True
+        self.hub.open_dialog(name, values)
 
     def choose_area(self, how: str) -> None:
         if how == "draw":
@@ -135,7 +156,7 @@ class ScenesController(QObject):
         chosen = set(self.page.selected())
         rows = self.page.table.rows
         kept = {"all": lambda row: True, "none": lambda row: False, "selected": lambda row: row.scene.path in chosen,
-                "clear": lambda row: _hidden(row) is None or _hidden(row) < _CLEAR}[which]
+                "clear": lambda row: hidden(row) is None or hidden(row) < _CLEAR}[which]
         self.hub.store.update(unused=tuple(row.scene.path for row in rows if not kept(row)))
         self.changed.emit()
 
@@ -151,7 +172,8 @@ class ScenesController(QObject):
     def _layers_added(self, layers) -> None:
         self._offer_layers()
         found = [layer for layer in layers if is_scenes(layer)]
-        if found and self.layer is None and not self.hub.restoring:
+        if found and (self.layer is None or self._expecting) and not self.hub.restoring:
+            self._expecting = False
             self._layer_chosen(found[-1])
 
     def _layers_going(self, ids) -> None:
@@ -205,12 +227,12 @@ class ScenesController(QObject):
         unused = set(self.hub.store.study.unused)
         self.page.table.fill(by_date(self.scenes, unused))
         for row in self.page.table.rows:
-            row.icon = pictures.icon_of(self._pictures.get(row.scene.path))
+            row.icon = self.gallery.icon(row.scene.path)
         self.page.show_rows()
         self.page.show_picture(None, "")
         self._draw_timeline()
-        self._ask_pictures()
-        self._ask_covers()
+        self.gallery.ask()
+        self.gallery.ask_covers()
         self._selected_on_map()
         self.changed.emit()
 
@@ -285,44 +307,11 @@ class ScenesController(QObject):
         place = node.parent().children().index(node) + 1 if node is not None else 0
         (node.parent() if node is not None else root).insertLayer(place, image)
 
-    # pictures and clouds
-
-    def _ask_pictures(self) -> None:
-        for row in self.page.table.rows:
-            path = row.scene.path
-            if path not in self._pictures:
-                self.hub.pictures.ask(f"picture:{path}", pictures.load, row.scene, PICTURE * 2,
-                                      then=lambda found, p=path: self._picture(p, found),
-                                      otherwise=lambda words, _, p=path: self._picture(p, words))
-
-    def _picture(self, path: str, found) -> None:
-        self._pictures[path] = found
-        if not isinstance(found, str):
-            self.page.table.set_icon(path, pictures.icon_of(found))
-        if path in self.page.selected():
-            self._show_picture()
-
-    def _ask_covers(self) -> None:
-        geometry = QgsGeometry.fromWkt(self.hub.store.study.area) if self.hub.store.study.area else QgsGeometry()
-        area = bytes(geometry.asWkb()) if not geometry.isNull() else b""
-        for row in self.page.table.rows:
-            path = row.scene.path
-            if not row.scene.mask or not area:
-                self.page.table.set_cover(path, None)
-                row.covered = False
-                continue
-            self.hub.pictures.ask(f"cover:{path}", pictures.cover, row.scene, area,
-                                  then=lambda found, p=path: self._covered(p, found))
-
-    def _covered(self, path: str, found) -> None:
-        self.page.table.set_cover(path, found)
-        self._draw_timeline()
-
     def _draw_timeline(self) -> None:
         from ...engine.network.plot_data import time_ticks
         rows = self.page.table.rows
         ticks = time_ticks(rows[0].scene.date, rows[-1].scene.date) if rows else ()
-        self.page.timeline.show_scenes([(row.scene.date, row.scene.path, row.used, _hidden(row)) for row in rows], ticks)
+        self.page.timeline.show_scenes([(row.scene.date, row.scene.path, row.used, hidden(row)) for row in rows], ticks)
 
     # the selection
 
@@ -333,7 +322,7 @@ class ScenesController(QObject):
             if set(self.layer.selectedFeatureIds()) != wanted:
                 self.layer.selectByIds(list(wanted))
         self.page.timeline.show_selected(paths)
-        self._show_picture()
+        self.gallery.show()
 
     def _selected_on_map(self, *_) -> None:
         if self.layer is None:
@@ -341,25 +330,12 @@ class ScenesController(QObject):
         paths = [self.scenes[number].path for number in self.layer.selectedFeatureIds() if number in self.scenes]
         self.page.select(paths)
         self.page.timeline.show_selected(paths)
-        self._show_picture()
+        self.gallery.show()
 
     def _timeline_clicked(self, paths: List[str], more: bool) -> None:
         chosen = [*self.page.selected(), *paths] if more else paths
         self.page.select(chosen)
         self._chosen(chosen)
-
-    def _show_picture(self) -> None:
-        paths = self.page.selected()
-        if len(paths) != 1:
-            text = tr("{0} scenes are selected.").format(len(paths)) if paths else tr(
-                "Select a scene to see it with its clouds.")
-            self.page.show_picture(None, text)
-            return
-        row = self.page.table.rows[self.page.table.place_of(paths[0])]
-        found = self._pictures.get(paths[0])
-        pixmap = None if found is None or isinstance(found, str) else pictures.pixmap_of(
-            found, PICTURE, self.page.devicePixelRatioF())
-        self.page.show_picture(pixmap, _facts(row, found))
 
     def _ticked(self) -> None:
         self.hub.store.update(unused=self.page.table.unused())
@@ -381,28 +357,3 @@ def _zone(place) -> QgsCoordinateReferenceSystem:
         return QgsCoordinateReferenceSystem("EPSG:3413" if place.y() > 0 else "EPSG:3031")
     zone = int((place.x() + 180.0) // 6) % 60 + 1
     return QgsCoordinateReferenceSystem(f"EPSG:{(32600 if place.y() >= 0 else 32700) + zone}")
-
-
-def _hidden(row):
-    """Cloud over the area where it is known, else that of the scene."""
-    return row.cover.hidden if row.cover is not None else row.scene.cloud
-
-
-def _facts(row, found) -> str:
-    scene = row.scene
-    lines = [f"<b>{scene.acquired:%Y-%m-%d %H:%M}</b>", f"{scene.mission} {scene.level} {scene.tile}".strip()]
-    if scene.orbit:
-        lines.append(f"{tr('Orbit')} {scene.orbit}")
-    if scene.sun_elevation is not None:
-        lines.append(tr("Sun {0:.0f}° high, from {1:.0f}°").format(scene.sun_elevation, scene.sun_azimuth or 0.0))
-    if scene.cloud is not None:
-        lines.append(tr("{0:.0f} % cloud in the scene").format(scene.cloud))
-    if row.cover is not None:
-        lines.append(tr("Area: {0:.0f} % cloud, {1:.0f} % shadow").format(row.cover.cloud, row.cover.shadow))
-    if scene.mask:
-        lines.append(f"<span style='color:{pictures.CLOUD_COLOUR}'>■</span> {tr('cloud')} "
-                     f"<span style='color:{pictures.SHADOW_COLOUR}'>■</span> {tr('shadow')}")
-    lines.append(found if isinstance(found, str) else short_name(scene.path))
-    return "<br>".join(filter(None, lines))
-
-

@@ -22,6 +22,7 @@ class ScenesPage(QWidget):
     searchRequested = pyqtSignal()
     sampleRequested = pyqtSignal(str)
     prepareRequested = pyqtSignal()
+    downloadRequested = pyqtSignal()
     layerChosen = pyqtSignal(object)
     areaRequested = pyqtSignal(str)  # "draw", "map", "selection", "clear"
     chosen = pyqtSignal(list)  # paths selected
@@ -74,8 +75,9 @@ class ScenesPage(QWidget):
         self.area_text.setText(text)
         self.area_clear.setEnabled(known)
 
-    def offer(self, search: bool, prepare: bool) -> None:
+    def offer(self, search: bool, prepare: bool, download: bool) -> None:
         """Which algorithms are there."""
+        self.download.setVisible(download)
         for button in (self.search, self.search_first):
             button.setVisible(search)
         self.prepare.setVisible(prepare)
@@ -136,6 +138,8 @@ class ScenesPage(QWidget):
         menu = QMenu(self.add)
         menu.addAction(icon("mActionFileOpen"), tr("Folder of scenes…"), self.folderRequested.emit)
         self.search = menu.addAction(icon("search"), tr("Search an archive…"), self.searchRequested.emit)
+        self.download = menu.addAction(icon("mActionFileSave"), tr("Download scenes of the list…"),
+                                       self.downloadRequested.emit)
         samples = self._sample_menu()
         samples.setTitle(tr("Sample data"))
         menu.addMenu(samples)
