@@ -1,6 +1,6 @@
 """Which time series a project holds, found through its layers."""
 from pathlib import Path
-from typing import List, Optional, Tuple
+from typing import Dict, List, Optional, Tuple
 from urllib.parse import unquote, urlparse
 
 from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer, QgsVectorLayer
@@ -9,6 +9,8 @@ from ..engine.core.series import NAME
 from ..processing_provider.layers import SERIES_PROPERTY
 
 _FEWEST_DATES = 3
+_MOST_KNOWN = 500
+_known: Dict[Tuple[str, str], str] = {}
 
 
 def series_of(layer: Optional[QgsMapLayer]) -> str:
@@ -33,6 +35,16 @@ def series_of(layer: Optional[QgsMapLayer]) -> str:
 
 
 def _foreign(layer: QgsMapLayer) -> str:
+    """A series of another program; what was found is remembered, as every click asks."""
+    key = (layer.id(), layer.source())
+    if key not in _known:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        _known[key] = _look(layer)
+    return _known[key]
+
+
+def _look(layer: QgsMapLayer) -> str:
     """A series of another program, by the names of its bands or columns."""
     if isinstance(layer, QgsVectorLayer):
         if layer.dataProvider().name() not in ("ogr", "delimitedtext"):

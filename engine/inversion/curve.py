@@ -8,7 +8,7 @@ import numpy as np
 from ..core.errors import InputError
 from ..core.units import DAYS_PER_YEAR
 from .settings import ModelSettings
-from .temporal import Fit, Term, fit_change, fit_terms, steps_in_years, terms_of
+from .temporal import FEWEST_AFTER, Fit, Term, fit, fit_terms, steps_in_years, terms_of
 
 _LEAST_SIGMA = 0.1  # of the median: the first date is exact by definition, but must not hold the whole curve
 
@@ -61,7 +61,7 @@ def fit_curve(dates: Sequence[date], values: np.ndarray, sigmas: Optional[np.nda
     series, weight = values.astype(np.float64)[:, None], _weights(values, sigmas)[:, None]
     found = fit_terms(*terms, series, weight, settings.select)
     if settings.change:
-        found = fit_change(*terms, years, series, weight, found)
+        found = _with_change(terms, years, series, weight, found)
     if not np.isfinite(found.rmse[0]):
         raise InputError("The dates with a value cannot tell the parameters of this model apart. Choose a simpler model.")
     change = None if found.change is None or not np.isfinite(found.change[0]) else float(found.change[0])
@@ -79,6 +79,23 @@ def fit_curve(dates: Sequence[date], values: np.ndarray, sigmas: Optional[np.nda
 def _terms(years, settings: ModelSettings, steps) -> Tuple[List[Term], List[Term]]:
     return terms_of(years, settings.degree, settings.seasonal, steps, settings.decay,
                     settings.relaxation / DAYS_PER_YEAR)
+
+
+def _with_change(terms, years: np.ndarray, series: np.ndarray, weight: np.ndarray, start: Fit) -> Fit:
+    """The change of velocity that `temporal.fit_change` finds for one history, with all its days tried at once."""
+    places = years[FEWEST_AFTER - 1:len(years) - FEWEST_AFTER]
+    if not len(places):
+        return start
+    fixed = np.stack([term.values for term in terms[0] + terms[1]], axis=1)
+    bends = np.maximum(years[:, None] - places, 0.0)
+    design = np.concatenate([np.repeat(fixed[:, :, None], len(places), axis=2), bends[:, None, :]], axis=1)
+    found = fit(design, np.repeat(series, len(places), axis=1), np.repeat(weight, len(places), axis=1))
+    bic = found.bic + np.log(max(np.isfinite(series).sum(), 1))  # the day itself is one more parameter
+    best = int(np.argmin(bic))
+    if not bic[best] < start.bic[0]:
+        return start
+    one = slice(best, best + 1)
+    return Fit(found.parameters[:, one], found.sigmas[:, one], bic[one], found.rmse[one], change=places[one])
 
 
 def _weights(values: np.ndarray, sigmas: Optional[np.ndarray]) -> np.ndarray:

@@ -63,3 +63,18 @@ def test_step_outside_the_values_is_left_out():
     values[25:] = np.nan
     fit = fit_curve(DATES, values, None, ModelSettings(steps=STEP.isoformat()))
     assert not any(p.name.startswith("step") for p in fit.parameters)
+
+
+@pytest.mark.parametrize("change", [0.0, 0.4, 3.0])
+def test_change_is_the_one_that_maps_find(change):
+    """The raster algorithm tries the days one by one; a curve tries them at once."""
+    from terrain_motion.engine.inversion.temporal import fit_change, fit_terms, terms_of
+    values, sigmas = noisy(1.0 * YEARS + change * np.maximum(YEARS - YEARS[30], 0))
+    values[5] = np.nan
+    terms = terms_of(YEARS, 1, False, [], "none", 1.0)
+    column, weight = values[:, None], 1 / sigmas[:, None] ** 2
+    wanted = fit_change(*terms, YEARS, column, weight, fit_terms(*terms, column, weight, False))
+    found = fit_curve(DATES, values, sigmas, ModelSettings(change=True, select=False))
+    known = wanted.parameters[np.isfinite(wanted.parameters)]
+    assert [p.value for p in found.parameters] == pytest.approx(list(known), rel=1e-9)
+    assert (found.change is None) == bool(np.isnan(wanted.change[0]))
