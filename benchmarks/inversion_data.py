@@ -31,6 +31,7 @@ from terrain_motion.engine.inversion.solver import Noise, make_network, solve  #
 from terrain_motion.engine.io.displacement import new_displacement  # noqa: E402
 from terrain_motion.engine.io.manifests import write_stack  # noqa: E402
 from terrain_motion.engine.io.raster import open_raster  # noqa: E402
+from terrain_motion.engine.io.stable import StableGround  # noqa: E402
 
 gdal.UseExceptions()
 PLAIN = InvertSettings(weights="none", robust="none", min_observations=1)
@@ -126,9 +127,13 @@ def kaskawulsh(data):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         stack = kaskawulsh_stack(data, folder / "stack")
-        for label, settings in (("least squares", PLAIN), ("default", InvertSettings()),
-                                ("temporal smoothing .4 m", InvertSettings(smoothing=0.4))):
-            result = invert.run(stack, settings, folder / label, Progress())
+        rock = StableGround.from_file(data / "kaskawulsh" / "bedrock_V1.shp")
+        for label, settings, stable in (
+                ("least squares", PLAIN, None), ("default", InvertSettings(), None),
+                ("temporal smoothing .4 m", InvertSettings(smoothing=0.4), None),
+                ("default, sigma of each map from the rock", InvertSettings(), rock),
+                ("sigma from the rock, temporal smoothing .4 m", InvertSettings(smoothing=0.4), rock)):
+            result = invert.run(stack, settings, folder / label, Progress(), stable=stable)
             lines.append(f"kaskawulsh, {label}: " + against_stations(data, result.series.parent))
             lines += [f"    {note}" for note in result.notes]
         fused = fuse.run(stack, FuseSettings(), folder / "fused.tif", Progress())

@@ -3,8 +3,8 @@
     python benchmarks/inversion_scale.py --folder FOLDER [--size 5490] [--pairs 300] [--dates 80] [--minutes 10]
 
 Pairs are links to a few files of noise with gaps and wrong values (still ground), so that making them is quick and
-reading them costs what reading real pairs costs. The run is cancelled after the minutes, then goes on for as long
-again or to its end. Everything in FOLDER is removed afterwards.
+reading them costs what reading real pairs costs. The run is cancelled after the minutes, then goes on for half
+as long or to its end. Everything in FOLDER is removed afterwards unless --keep is given; kept pairs are used again.
 """
 import argparse
 import os
@@ -54,6 +54,8 @@ def noise_file(path, grid, seed):
 
 def make_stack(folder, size, pairs, dates):
     grid = Grid("EPSG:32632", (600000.0, 10.0, 0.0, 5100000.0, 0.0, -10.0), size, size)
+    if (folder / "stack.json").exists():
+        return folder, grid
     (folder / "pairs").mkdir(parents=True)
     sources = [folder / f"noise{n}.tif" for n in range(FILES)]
     for n, source in enumerate(sources):
@@ -125,18 +127,19 @@ def main():
     for name, value in (("size", 5490), ("pairs", 300), ("dates", 80)):
         arguments.add_argument(f"--{name}", type=int, default=value)
     arguments.add_argument("--minutes", type=float, default=10.0)
+    arguments.add_argument("--keep", action="store_true", help="leave the pairs for another run")
     chosen = arguments.parse_args()
-    chosen.folder.mkdir(parents=True)
+    chosen.folder.mkdir(parents=True, exist_ok=True)
     try:
         began = time.monotonic()
         stack, grid = make_stack(chosen.folder / "stack", chosen.size, chosen.pairs, chosen.dates)
         print(f"{chosen.pairs} pairs of {chosen.dates} dates, {grid.width} x {grid.height} px, made in "
               f"{time.monotonic() - began:.0f} s; memory before {now_mib():.0f} MiB", flush=True)
         one_run(stack, chosen.folder / "out", chosen.minutes, "first run")
-        one_run(stack, chosen.folder / "out", chosen.minutes, "second run")
+        one_run(stack, chosen.folder / "out", chosen.minutes / 2, "second run")
         print(f"peak of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
     finally:
-        shutil.rmtree(chosen.folder)
+        shutil.rmtree(chosen.folder / "out" if chosen.keep else chosen.folder)
 
 
 if __name__ == "__main__":

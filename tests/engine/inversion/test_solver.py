@@ -262,6 +262,28 @@ def test_two_contradicting_pairs_of_a_date_make_it_unknown_or_uncertain():
     assert np.isnan(error) or error < 5 * found.sigma[0, 7, 0] or error < 0.1
 
 
+def test_a_link_that_nothing_checks_gets_a_large_sigma(twin):
+    dates = days_to_dates(np.arange(9) * 12)
+    network = make_network(redundant_pairs(dates[:8], 4) + [(dates[7], dates[8])])
+    values = displacements(network, moving(network, (10, 12)), 0.1)
+    weight = np.full(values.shape[1:], 100.0, np.float32)
+    noise = noise_of(network)
+    robust = solve(network, values, weight, InvertSettings(min_observations=1, neighbours=False), noise).sigma
+    plain = solve(network, values, weight, PLAIN, noise).sigma
+    # one pair in 33 is wrong by up to 25 sigmas either way: twice the sigma of the pair
+    assert np.median(robust[:, 8] / plain[:, 8]) > 1.6
+    assert np.median(robust[:, 7] / plain[:, 7]) == pytest.approx(1.0, abs=0.1)
+
+
+def test_another_reference_date_shifts_all():
+    network = optical_network()
+    values = displacements(network, moving(network, (4, 5)), 0.2)
+    found = solve(network, values, ones(values), PLAIN, noise_of(network)).series.reshape(2, 12, -1)
+    held = np.delete(network.design_matrix, 5, axis=1)
+    dense = np.linalg.lstsq(held, values[0].reshape(len(held), -1).astype(float), rcond=None)[0]
+    assert np.delete(found[0] - found[0, 5], 5, axis=0) == pytest.approx(dense, abs=1e-5)
+
+
 def test_minimum_norm_equals_the_singular_value_decomposition(twin):
     dates = days_to_dates([0, 12, 30, 50, 62, 90, 101])
     network = make_network(redundant_pairs(dates[:3], 2) + redundant_pairs(dates[3:], 2) + [(dates[1], dates[2])])

@@ -186,6 +186,16 @@ def test_numpy_twin_gives_the_same_start():
     assert np.array_equal(fast.series[..., ~late], steady.series[..., ~late])
 
 
+def test_of_a_very_large_stack_blocks_spread_over_it_are_read():
+    grid = Grid("EPSG:32632", (0.0, 10.0, 0.0, 0.0, 0.0, -10.0), 5490, 5490)
+    blocks = {(t.core.row // starts.BLOCK, t.core.column // starts.BLOCK) for t in starts._spread(grid, 300, 128)}
+    assert sum(t.core.rows * t.core.columns for t in starts._spread(grid, 300, 128)) * 300 < 1.1 * starts.MOST_READ
+    # every other block touches one that is read: the neighbourhoods reach it
+    every = [(y, x) for y in range(1, 21) for x in range(1, 21)]
+    assert all(any((y + b, x + a) in blocks for b in (-1, 0, 1) for a in (-1, 0, 1)) for y, x in every)
+    assert len(starts._spread(grid, 60, 512)) == 121  # all of a smaller one
+
+
 def test_the_lattice_fits_the_memory():
     grid = Grid("EPSG:32632", (0.0, 10.0, 0.0, 0.0, 0.0, -10.0), 10980, 10980)
     memory.set_budget(1 << 30)
