@@ -3,6 +3,7 @@
 The texture is made four times finer by Fourier, moved there, and averaged over the area of the pixels.
 """
 from dataclasses import dataclass
+from typing import Optional
 
 import numpy as np
 from scipy import ndimage
@@ -13,7 +14,8 @@ MISFIT = (0.13, 0.21)  # px down and right: mis-registration of the secondary sc
 
 @dataclass
 class Scene:
-    """reference, secondary: (rows, columns). down, right: true shift, px. clear: without clouds. moving: real motion."""
+    """reference, secondary: (rows, columns). down, right: true shift, px. clear: without clouds, and in
+    both images. moving: real motion. cover: 0..1, how much cloud hides the ground."""
     name: str
     reference: np.ndarray
     secondary: np.ndarray
@@ -21,6 +23,7 @@ class Scene:
     right: np.ndarray
     clear: np.ndarray
     moving: np.ndarray
+    cover: Optional[np.ndarray] = None
 
 
 def fractal(size, seed):
@@ -117,7 +120,7 @@ def landslide(name, texture, rng):
     bright = np.percentile(secondary, 98) * (1.3 + 0.1 * billows / billows.std())
     secondary = secondary * (1 - 0.55 * shadow) * (1 - cloud) + bright * cloud
     return Scene(name, with_noise(area_mean(fine), 0.1, rng), secondary, down, right, np.maximum(cloud, shadow) < 0.02,
-                 shape > 0.02)
+                 shape > 0.02, cloud)
 
 
 def big(name, texture, rng):
