@@ -100,7 +100,7 @@ class FilterSeries(StageAlgorithm):
         return _of_series(result.series)
 
 
-def _velocity_of(value):
+def velocity_of(value):
     """The velocity raster of a series.json or its folder; anything else as it is."""
     path = Path(value) if isinstance(value, str) else None
     if path is None or not (path.suffix == ".json" or path.is_dir()):
@@ -137,7 +137,7 @@ class Decompose(StageAlgorithm):
     def checkParameterValues(self, parameters, context):
         given = parameters.get("INPUTS")
         if isinstance(given, (list, tuple)):  # QGIS knows rasters only; a series stands for its velocity
-            parameters = {**parameters, "INPUTS": [_velocity_of(value) for value in given]}
+            parameters = {**parameters, "INPUTS": [velocity_of(value) for value in given]}
         return super().checkParameterValues(parameters, context)
 
     def stage(self, run):

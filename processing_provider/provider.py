@@ -32,9 +32,9 @@ class TerrainMotionProvider(QgsProcessingProvider):
 
     def loadAlgorithms(self):
         from . import (archive, correction, exchange, filtering, insar, insar_corrections, insar_workflow, matching,
-                       models, pairs, preparation, scenes, timeseries, validation, workflows)
+                       models, pairs, preparation, scenes, timeseries, validation, validation_comparisons, workflows)
         for module in (scenes, archive, preparation, pairs, matching, correction, filtering, timeseries, exchange,
-                       insar, insar_corrections, insar_workflow, validation, workflows):
+                       insar, insar_corrections, insar_workflow, validation, validation_comparisons, workflows):
             for algorithm in module.ALGORITHMS:
                 self.addAlgorithm(algorithm())
         # A model finds its steps in the registry, so models come once this provider is in it.

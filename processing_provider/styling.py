@@ -60,6 +60,8 @@ STYLES: Dict[str, Tuple[BandStyle, ...]] = {
         BandStyle("rmse_north", "RMSE of north", "sequential", "rmse"),
         BandStyle("rmse_los", "RMSE of line of sight", "sequential"),
         BandStyle("observations", "Observations", "sequential")),
+    "difference": tuple(BandStyle(f"difference_{c}", f"Difference of {c} velocity", "diverging", "xy")
+                        for c in ("east", "north", "up", "los")),
     "demerror": (BandStyle("dem_error", "Error of the DEM", "diverging"),),
     "closure": (BandStyle("wrong_loops", "Wrong loops", "sequential"),
                 BandStyle("closure_rms", "What loops add up to", "sequential")),

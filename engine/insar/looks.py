@@ -17,7 +17,8 @@ from ..io.warp import read_on
 LOOK_BANDS = ("look_east", "look_north", "look_up")
 GEOMETRY = "geometry.tif"
 _PER_YEAR = {"m/yr": 1.0, "cm/yr": 0.01, "mm/yr": 0.001, "m/year": 1.0, "cm/year": 0.01, "mm/year": 0.001,
-             "m/a": 1.0, "mm/a": 0.001}
+             "m/a": 1.0, "mm/a": 0.001, "m/y": 1.0, "cm/y": 0.01, "mm/y": 0.001, "meter/year": 1.0, "m yr-1": 1.0,
+             "m/day": 365.25, "m/d": 365.25}
 _UNIT_LENGTH = 0.02  # how far a look vector may be from length 1, after interpolation of angles
 _LEAST_SIGMA = 0.1  # of the median: a reference point has sigma 0 by definition, not by knowledge
 

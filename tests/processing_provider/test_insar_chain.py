@@ -45,3 +45,17 @@ def test_series_are_filtered_and_corrected_and_decomposed(run, made, tmp_path):
                                  "STACK": str(Path(made["OUTPUT"]) / "ascending" / "selected" / "stack.json")})
     both = run("decompose", {"INPUTS": [corrected["SERIES"], made["DESCENDINGSERIES"]], "OUTPUT": str(tmp_path / "2d.tif")})
     assert Path(both["OUTPUT"]).is_file() and Path(corrected["DEMERROR"]).is_file()
+
+
+def test_velocities_are_compared_and_joined(run, made, products, tmp_path):
+    compared = run("comparevelocity", {"INPUT": made["VELOCITY"], "REFERENCE": products["TRUTH"],
+                                       "OUTPUT": str(tmp_path / "difference.tif"), "REPORT": str(tmp_path / "report.html")})
+    assert "east" in Path(compared["REPORT"]).read_text(encoding="utf-8")
+    joined = run("joinvelocity", {"INPUTS": [made["ASCENDINGSERIES"], made["DESCENDINGSERIES"]], "NORTHSIGMA": 0.1,
+                                  "OUTPUT": str(tmp_path / "joint.tif")})
+    table = tmp_path / "stations.csv"
+    table.write_text("station,date,lon,lat,east,north,up\nA,2022-01-05,74.79,38.29,0,0,0\nA,2022-03-05,74.79,38.29,0,0,0\n",
+                     encoding="utf-8")
+    beside = run("comparestations", {"SERIES": made["ASCENDINGSERIES"], "STATIONS": str(table),
+                                     "OUTPUT": str(tmp_path / "table.csv")})
+    assert Path(joined["OUTPUT"]).is_file() and Path(beside["OUTPUT"]).is_file()
