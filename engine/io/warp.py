@@ -4,7 +4,7 @@ from typing import Optional
 import numpy as np
 from osgeo import gdal
 
-from ..core.errors import GridError
+from ..core.errors import GridError, InputError
 from ..core.grid import Grid, Window
 from .raster import PathLike, RasterReader, _quiet, open_dataset, same_crs, spatial_reference
 
@@ -46,10 +46,14 @@ def _warped(path: PathLike, number: int, part: Grid, method: str, nodata: Option
     declared = nodata if declared is None else declared
     view = gdal.Translate("", source, format="VRT", bandList=[number])
     with _quiet():
+        gdal.ErrorReset()
         try:
-            gdal.Warp(target, view, resampleAlg=method, dstNodata=float("nan"), errorThreshold=0,
-                      srcNodata="nan" if declared is None or declared != declared else declared)
+            done = gdal.Warp(target, view, resampleAlg=method, dstNodata=float("nan"), errorThreshold=0,
+                             srcNodata="nan" if declared is None or declared != declared else declared)
         except RuntimeError as error:
             raise GridError(f"{path} cannot be brought onto the asked grid ({error}). Check its coordinate "
                             "system.") from error
+        if not done:
+            raise InputError(f"{path} is damaged or truncated ({gdal.GetLastErrorMsg() or 'pixels cannot be read'}). "
+                             "Get the file again.")
     return target.GetRasterBand(1).ReadAsArray()

@@ -32,7 +32,8 @@ class Product:
     bands: by name, in the product's order. preferred: the band an expert matches first, empty if there is none.
     classes: class rasters that came with the product (SCL, QA_PIXEL, ...). detectors: band -> its CCD footprints.
     values: the metadata as they stand, where they are a plain list of names and values (Landsat). preview: the
-    product's own small picture in colours, empty if it has none.
+    product's own small picture in colours, empty if it has none. offsets: stored number to add before scaling, by band,
+    where the metadata have such tags; the bands' own scaling holds it already.
     """
     scene: Scene
     bands: Dict[str, BandSource]
@@ -42,6 +43,7 @@ class Product:
     detectors: Dict[str, str] = field(default_factory=dict)
     values: Dict[str, str] = field(default_factory=dict)
     preview: str = ""
+    offsets: Dict[str, float] = field(default_factory=dict)
 
     def band(self, name: str = "") -> BandSource:
         """The band of that name ("B4", "b04" and "4" are the same), or the preferred one. Raises InputError."""

@@ -1,5 +1,6 @@
 """Sentinel-2 L1C and L2A in SAFE form, folders and zips."""
 import json
+import logging
 import re
 from dataclasses import replace
 from datetime import datetime
@@ -13,12 +14,15 @@ from .files import ProductFiles
 from .metadata_xml import number, parse, text
 from .model import BandSource, Product, first_of, readable
 
+log = logging.getLogger(__name__)
+
 #: In the order of the metadata's band numbers (0 to 12).
 BANDS = ("B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B09", "B10", "B11", "B12")
 #: The band to match: red has 10 m pixels and the sharpest borders on rock, ice and soil; near infrared is next.
 PREFERRED = ("B04", "B08", "B03", "B02", "B8A", "B11")
 #: Stored number of a reflectance of 1, where the metadata do not say.
 QUANTIFICATION = 10000.0
+_OFFSETS_SINCE = 4.0  # processing baseline whose metadata always have offsets
 _PRODUCT = r"(?:.*/)?(?:MTD_MSIL(?:1C|2A)|S2[A-D]_OPER_MTD_SAFL(?:1C|2A)_[^/]*)\.xml"
 #: The item of the archive that Download puts beside the metadata, with the outline of the part it fetched.
 _PART = "item.json"
@@ -53,7 +57,7 @@ def _read(files: ProductFiles, name: str) -> Product:
     scl = sorted(files.find(r".*_SCL_\d\dm\.(?:jp2|tiff?)", granule))
     preview = files.first(r"QI_DATA/(?:.*/)?[^/]*_PVI[^/]*\.(?:jp2|tiff?)", granule)
     return Product(scene, bands, preferred, text(general, "PROCESSING_BASELINE"),
-                   {"SCL": files.location(scl[0])} if scl else {}, detectors,
+                   {"SCL": files.location(scl[0])} if scl else {}, detectors, offsets=_offsets(general),
                    preview=files.location(preview) if preview else "")
 
 
@@ -131,9 +135,21 @@ def _bands(files: ProductFiles, granule: str, general: Element) -> Dict[str, Ban
     quantification = number(general, "QUANTIFICATION_VALUE", "BOA_QUANTIFICATION_VALUE",
                             "L2A_BOA_QUANTIFICATION_VALUE") or QUANTIFICATION
     offsets = _offsets(general)
+    if found:
+        _check_baseline(text(general, "PROCESSING_BASELINE"), bool(offsets), files.path)
     return {band: BandSource(files.location(found[band][1]), 1, 1.0 / quantification,
                              offsets.get(band, 0.0) / quantification, band, 0.0)
             for band in BANDS if band in found}
+
+
+def _check_baseline(baseline: str, offsets: bool, path) -> None:
+    """Say where baseline and offsets contradict each other. What the tags say is applied in any case."""
+    if not re.fullmatch(r"\d\d\.\d\d", baseline):
+        log.warning("%s says '%s' for its processing baseline, which is none; its offsets are applied as its tags say. "
+                    "Get the product's metadata again.", path, baseline)
+    elif (float(baseline) >= _OFFSETS_SINCE) != offsets:
+        log.warning("%s has processing baseline %s but %s radiometric offsets; reflectance may be wrong by 0.1. Get the "
+                    "product's metadata again.", path, baseline, "has" if offsets else "no")
 
 
 def _offsets(general: Element) -> Dict[str, float]:

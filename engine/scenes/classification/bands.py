@@ -31,6 +31,8 @@ _TILE = 1024
 _AROUND = 5000.0               # m
 _QUANTIFICATION = 10000.0      # of plain integer images that do not say
 _ABSOLUTE_ZERO = 273.15
+_NO_SCALING = ("The metadata of {} hold no REFLECTANCE_MULT and REFLECTANCE_ADD values, which turn its numbers into "
+               "reflectance. Get the product's MTL file again.")
 
 
 @dataclass(frozen=True)
@@ -96,10 +98,14 @@ def reflectance_factor(product: Product) -> float:
         if not scene.sun_elevation or scene.sun_elevation <= 0.0:
             raise InputError(f"{scene.path} has no sun elevation in its metadata, which the reflectance of Landsat's "
                              "level 1 needs. Get the product's MTL file again.")
+        if all((band.scale, band.offset) == (1.0, 0.0) for band in product.bands.values()):
+            raise InputError(_NO_SCALING.format(scene.path))
         return 1.0 / math.sin(math.radians(scene.sun_elevation))
     source = product.band()
     if (source.scale, source.offset) != (1.0, 0.0):
         return 1.0
+    if scene.mission.lower().startswith("landsat"):
+        raise InputError(_NO_SCALING.format(scene.path))
     raster = open_dataset(source.path).GetRasterBand(source.number)
     name = _type_name(raster.DataType)
     if name == "Byte":

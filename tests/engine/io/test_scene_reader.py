@@ -299,6 +299,7 @@ def test_real_headers_without_images(data, start, baseline, level, orbit):
     product = read_product(folder)
     assert (product.baseline, product.scene.level, product.scene.orbit) == (baseline, level, orbit)
     assert f"{product.scene.acquired:%Y%m%dT%H%M%S}" == start[-15:]
+    assert set(product.offsets.values()) == ({-1000.0} if baseline >= "04.00" else set())
     with pytest.raises(InputError, match="A band to match is missing"):
         band_source(folder)
 
