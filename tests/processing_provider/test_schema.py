@@ -51,7 +51,8 @@ IDS = {
 CHOICES = {("simulatescenes", "SCENARIO"): 3, ("pairnetwork", "UNIT"): 2, ("pairnetwork", "DIRECTION"): 3,
            ("match", "METHOD"): 3, ("matchpairs", "AVERAGE"): 2, ("fuse", "METHOD"): 3,
            ("importdisplacements", "FORMAT"): 6, ("importdisplacements", "UNIT"): 4,
-           ("exportseries", "FORMAT"): 5, ("troposphere", "METHOD"): 3, ("importinterferograms", "COVER"): 2, ("invert", "WEIGHTS"): 5, ("invert", "ROBUST"): 4}
+           ("exportseries", "FORMAT"): 5, ("troposphere", "METHOD"): 3, ("importinterferograms", "COVER"): 2,
+           ("invert", "WEIGHTS"): 5, ("invert", "ROBUST"): 4}
 
 
 @pytest.fixture(scope="module")

@@ -106,8 +106,8 @@ def reflectance_factor(product: Product) -> float:
         return 1.0
     if scene.mission.lower().startswith("landsat"):
         raise InputError(_NO_SCALING.format(scene.path))
-    raster = open_dataset(source.path).GetRasterBand(source.number)
-    name = _type_name(raster.DataType)
+    dataset = open_dataset(source.path)  # held: a band does not outlive its dataset
+    name = _type_name(dataset.GetRasterBand(source.number).DataType)
     if name == "Byte":
         raise InputError(f"{scene.path} is a picture of 8 bits, whose numbers are no reflectance. Use the original "
                          "images with 16 bits.")
