@@ -31,6 +31,7 @@ _WAVES = 2.0  # shortest image, in wavelengths
 _CLIP = 1.6  # x median of the coefficients: a wave of steady amplitude reaches 1.41, a fault much more
 _CELLS = 8  # cells per wavelength, in which moving ground is recognised
 _ALONG = 0.9  # of the track's length that stable ground must cover to be used alone
+_LOOKS = 3  # times that moving ground is looked for
 _MOVING = 3.0  # x sigma of the cells' medians
 _FEWEST = 8  # coefficients of the deepest level from which its median says what is steady
 _PARTS = 16  # of a wavelength: the profile's means whose differences show the steady waves
@@ -227,19 +228,35 @@ def _spacing(points: Points, settings: JitterSettings) -> Tuple[float, int]:
 
 
 def _waves_of(bins, across, values, count: int, spacing: float, level: int, settings: JitterSettings) -> np.ndarray:
-    """(count,) the waves of one component: median over the swath without moving ground, then its wavelet band."""
-    profile, _ = track.group_medians(bins, values, count)
+    """(count,) the waves of one component: median over the swath without moving ground, then its wavelet band.
+
+    Moving ground is recognised twice: first by what differs from the profile, in which it has its share, then by what
+    differs from the waves that were found.
+    """
     cells = (bins * spacing * _CELLS / settings.wavelength).astype(np.int64)
     columns = ((across - across.min()) * _CELLS / settings.wavelength).astype(np.int64)
     cells = cells * (int(columns.max()) + 1) + columns
-    medians, _ = track.group_medians(cells, values - profile[bins], int(cells.max()) + 1)
+    expected, _ = track.group_medians(bins, values, count)
+    for _ in range(_LOOKS):
+        still = _still(cells, values - expected[bins])
+        expected = _band_of(bins[still], values[still], count, level, settings)
+    return expected
+
+
+def _still(cells, values) -> np.ndarray:
+    """True for pixels in cells whose median is that of most cells."""
+    medians, _ = track.group_medians(cells, values, int(cells.max()) + 1)
     there = medians[np.isfinite(medians)]
     centre = np.median(there)
     spread = 1.4826 * np.median(np.abs(there - centre))
-    still = np.abs(medians - centre)[cells] <= _MOVING * max(spread, 1e-6)
-    profile, members = track.group_medians(bins[still], values[still], count)
+    return np.abs(medians - centre)[cells] <= _MOVING * max(spread, 1e-6)
+
+
+def _band_of(bins, values, count: int, level: int, settings: JitterSettings) -> np.ndarray:
+    """(count,) the waves in the median profile of pixels."""
+    profile, members = track.group_medians(bins, values, count)
     seen = members > 0
-    deviation = 1.4826 * np.median(np.abs(values[still] - profile[bins[still]]))
+    deviation = 1.4826 * np.median(np.abs(values - profile[bins]))
     noise = 1.2533 * deviation / math.sqrt(max(float(np.median(members[seen])), 1.0))
     profile = np.interp(np.arange(count), np.flatnonzero(seen), profile[seen])
     steady = steady_waves(profile, math.sqrt(2.0) * 2 ** level, noise)
