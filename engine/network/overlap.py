@@ -1,4 +1,6 @@
 """Where two scenes overlap, and whether their images lie on grids that can be matched."""
+import os
+from functools import lru_cache
 from typing import Optional, Tuple
 
 from osgeo import ogr
@@ -20,7 +22,14 @@ _SAME_PIXEL = 0.01
 
 def scene_grid(scene: Scene) -> Optional[Grid]:
     """The grid of the band that would be matched. Raises InputError if the scene has no readable band."""
-    return grid_of(open_dataset(band_source(scene.path).path))
+    modified = os.stat(scene.path).st_mtime_ns if os.path.exists(scene.path) else 0
+    return _grid_at(scene.path, modified)
+
+
+@lru_cache(maxsize=4096)
+def _grid_at(path: str, modified: int) -> Grid:
+    """Kept while the file stays as it is: a network is drawn anew with every move of a slider."""
+    return grid_of(open_dataset(band_source(path).path))
 
 
 def refusal(first: Acquisition, second: Acquisition) -> str:

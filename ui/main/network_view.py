@@ -7,7 +7,7 @@ from datetime import date
 from typing import List, Optional, Sequence, Tuple
 
 from qgis.PyQt.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+from qgis.PyQt.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
 from qgis.PyQt.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ...engine.network.plot_data import (Link, Node, PlotData, colour, control_point, nice_ceiling, on_circle, opacity,
@@ -17,6 +17,7 @@ from .look import GREY, RED, Look
 
 Edge = Tuple[date, date]
 _NEAR_LINE_PX, _NEAR_DOT_PX, _POINTS = 6.0, 8.0, 24
+_SMOOTH_LINES = 1500  # more are one grey anyway, and smoothing them would take a second
 
 
 class NetworkView(QWidget):
@@ -29,6 +30,7 @@ class NetworkView(QWidget):
         self._data: Optional[PlotData] = None
         self._dropped: Sequence[Edge] = ()
         self._lines: List[Tuple[Edge, List[QPointF], bool]] = []
+        self._shapes = self._drawn = None  # the lines as numbers; the picture without what the mouse does
         self._dots: List[Tuple[date, QPointF]] = []
         self._hover: Optional[Edge] = None
         self._first: Optional[date] = None  # of a pair that is being added
@@ -66,7 +68,7 @@ class NetworkView(QWidget):
     # inside
 
     def _place(self) -> None:
-        self._lines, self._dots = [], []
+        self._lines, self._dots, self._shapes, self._drawn = [], [], None, None
         if self._data is None or not self._data.nodes:
             return
         self._prepare()
@@ -93,14 +95,45 @@ class NetworkView(QWidget):
                              int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap), self.message)
             painter.end()
             return
+        if self._drawn is None:
+            self._drawn = self._picture(look)
+        painter.drawPixmap(0, 0, self._drawn)
+        links = {(link.first.day, link.second.day): link for link in self._data.links} if self._hover else {}
+        for edge, points, dropped in self._lines:
+            if edge == self._hover:
+                painter.setPen(self._pen(links.get(edge), dropped, True, look))
+                painter.drawPolyline(QPolygonF(points))
+        for node, (day, place) in zip(self._data.nodes, self._dots):
+            if day == self._first:
+                self._paint_dot(painter, node, place, look)
+        painter.end()
+
+    def _picture(self, look: Look) -> QPixmap:
+        """Everything but what the mouse does: kept, since a thousand lines take a while."""
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(look.base)
+        painter = QPainter(picture)
+        painter.setFont(self.font())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._scale(painter, look)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(self._lines) <= _SMOOTH_LINES)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         links = {(link.first.day, link.second.day): link for link in self._data.links}
         for edge, points, dropped in self._lines:
-            painter.setPen(self._pen(links.get(edge), dropped, edge == self._hover, look))
-            painter.drawPath(_path(points))
+            painter.setPen(self._pen(links.get(edge), dropped, False, look))
+            painter.drawPolyline(QPolygonF(points))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for node, (_, place) in zip(self._data.nodes, self._dots):
             self._paint_dot(painter, node, place, look)
         painter.end()
+        return picture
+
+    def changeEvent(self, event):
+        super().changeEvent(event)
+        self._drawn = None  # other colours or type
+        self.update()
 
     def _pen(self, link: Optional[Link], dropped: bool, hovered: bool, look: Look) -> QPen:
         if hovered:
@@ -127,17 +160,12 @@ class NetworkView(QWidget):
         return min(near)[1] if near and min(near)[0] <= _NEAR_DOT_PX else None
 
     def _line_at(self, place: QPointF) -> Optional[Edge]:
-        x, y = place.x(), place.y()
-        best, found = _NEAR_LINE_PX, None
-        for edge, points, _ in self._lines:
-            for a, b in zip(points, points[1:]):
-                ax, ay, bx, by = a.x(), a.y(), b.x(), b.y()
-                if (x < min(ax, bx) - best or x > max(ax, bx) + best or y < min(ay, by) - best or y > max(ay, by) + best):
-                    continue
-                distance = _to_segment(x, y, ax, ay, bx, by)
-                if distance < best:
-                    best, found = distance, edge
-        return found
+        if not self._lines:
+            return None
+        if self._shapes is None:
+            self._shapes = Lines([points for _, points, _ in self._lines])
+        found = self._shapes.nearest(place.x(), place.y(), _NEAR_LINE_PX)
+        return None if found is None else self._lines[found][0]
 
     def mouseMoveEvent(self, event):
         place = QPointF(event.pos())
@@ -280,18 +308,25 @@ class ChordPlot(NetworkView):
             painter.drawText(QPointF(left, place.y() + down), label)
 
 
-def _path(points: Sequence[QPointF]) -> QPainterPath:
-    path = QPainterPath(points[0])
-    for point in points[1:]:
-        path.lineTo(point)
-    return path
+class Lines:
+    """Many lines of equally many points, to find the one under the mouse."""
 
+    def __init__(self, lines: Sequence[Sequence[QPointF]]):
+        import numpy as np
+        points = np.array([[(p.x(), p.y()) for p in line] for line in lines])
+        self._starts, self._steps = points[:, :-1], np.diff(points, axis=1)
+        self._lengths = np.maximum((self._steps ** 2).sum(axis=2), 1e-9)
+        self._low, self._high = points.min(axis=1), points.max(axis=1)
 
-def _to_segment(x: float, y: float, ax: float, ay: float, bx: float, by: float) -> float:
-    """Distance of a point from a piece of a line, px."""
-    dx, dy = bx - ax, by - ay
-    length = dx * dx + dy * dy
-    share = 0.0 if length == 0 else min(1.0, max(0.0, ((x - ax) * dx + (y - ay) * dy) / length))
-    return math.hypot(x - ax - share * dx, y - ay - share * dy)
-
-
+    def nearest(self, x: float, y: float, reach: float) -> Optional[int]:
+        """The line nearest to a place, None where all are farther than `reach` px."""
+        import numpy as np
+        place = np.array((x, y))
+        near = np.flatnonzero(((place >= self._low - reach) & (place <= self._high + reach)).all(axis=1))
+        if not near.size:
+            return None
+        away = place - self._starts[near]
+        share = np.clip((away * self._steps[near]).sum(axis=2) / self._lengths[near], 0, 1)
+        gaps = np.hypot(*np.moveaxis(away - share[..., None] * self._steps[near], -1, 0)).min(axis=1)
+        best = int(np.argmin(gaps))
+        return int(near[best]) if gaps[best] <= reach else None

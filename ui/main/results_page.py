@@ -1,6 +1,7 @@
 """The page Results: runs and how they go, what they left, how two of them differ."""
 from typing import List, Sequence, Tuple
 
+from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QFontDatabase
 from qgis.PyQt.QtWidgets import (QAbstractItemView, QHBoxLayout, QHeaderView, QLabel, QMenu, QPlainTextEdit, QProgressBar,
@@ -239,15 +240,15 @@ class ResultsPage(QWidget):
         item.setTextAlignment(2, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter))
 
     def _show_outputs(self, run: RunRecord) -> None:
-        rows = [(tr(step.label), name, str(value)) for step in run.steps for name, value in step.results.items()
+        rows = [(_label(step.algorithm, name), str(value)) for step in run.steps for name, value in step.results.items()
                 if isinstance(value, str) and _shown(name, step)]
         now = [self.outputs.topLevelItem(i).data(0, _NUMBER) for i in range(self.outputs.topLevelItemCount())]
-        if [row[2] for row in rows] == now:
+        if [row[1] for row in rows] == now:
             return
         self.outputs.clear()
-        for label, name, path in rows:
+        for label, path in rows:
             inside = path[len(run.folder):].lstrip("/\\") if path.startswith(run.folder) else path
-            item = QTreeWidgetItem([f"{label}: {name.lower()}", inside])
+            item = QTreeWidgetItem([label, inside])
             item.setData(0, _NUMBER, path)
             item.setToolTip(1, path)
             self.outputs.addTopLevelItem(item)
@@ -257,6 +258,13 @@ class ResultsPage(QWidget):
         current = self.tree.currentItem()
         step = current.data(0, _NUMBER)[1] if current is not None else -1
         self.chosen.emit(self.numbers(), step)
+
+
+def _label(algorithm_id: str, name: str) -> str:
+    """What an algorithm calls one of its outputs."""
+    algorithm = QgsApplication.processingRegistry().algorithmById(algorithm_id)
+    output = algorithm.outputDefinition(name) if algorithm is not None else None
+    return output.description() if output is not None else name.lower()
 
 
 def _shown(name: str, step: StepRecord) -> bool:
