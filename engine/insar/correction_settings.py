@@ -7,17 +7,19 @@ from ..core.settings import Settings, field
 
 UNITS = (("file", "As the file says"), ("m/yr", "m/yr"), ("cm/yr", "cm/yr"), ("mm/yr", "mm/yr"))
 TIES = (("none", "None: the looks share a reference"), ("constant", "A constant"), ("plane", "A plane"),
-        ("quadratic", "Second order surface"), ("waves", "Long waves of the difference"))
+        ("quadratic", "Second order surface"), ("waves", "Long waves of the difference"),
+        ("auto", "What fits the input"))
 
 
 @dataclass(frozen=True)
 class DecomposeSettings(Settings):
     """East and up velocity from lines of sight of different directions."""
     tie: str = field(
-        "none", label="Tie each look by", choices=TIES,
-        help="What is taken off each look, fitted robustly to its difference from the reference velocity (from zero on "
-             "stable ground without one). Looks that were referenced to different places need a constant at least; "
-             "second order or long waves suit whole frames tied to GNSS.")
+        "auto", label="Tie each look by", choices=TIES,
+        help="What is taken off each look, fitted robustly to its difference from the known east velocity (from zero on "
+             "stable ground without one). What fits the input: long waves with a known east velocity, as whole frames tied "
+             "to GNSS need; a constant with stable ground alone; else none, which is right for looks that share a "
+             "reference.")
     tie_width: float = field(
         50000.0, label="Width of the long waves", unit="m", minimum=100.0, maximum=1e7, advanced=True,
         help="Full width at half maximum of the Gaussian that averages the difference: motion that is narrower comes "
@@ -32,7 +34,7 @@ class DecomposeSettings(Settings):
              "velocity). It enters the sigmas. Radar sees nearly nothing of the north.")
     unit: str = field(
         "file", label="Unit of the velocity maps", choices=UNITS, advanced=True,
-        help="Only for maps of other programs that don't tell their unit; LiCSBAS writes mm/yr.")
+        help="Only for maps of other programs that don't tell their unit. vel.geo.tif of LiCSBAS is known to be mm/yr.")
 
 
 METHODS = (("elevation", "Elevation, from the interferograms"), ("era5", "ERA5 weather model"), ("gacos", "GACOS"))

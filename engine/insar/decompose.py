@@ -1,7 +1,7 @@
 """East and up velocity from lines of sight of different directions, on different grids and dates."""
 import logging
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Dict, List, Optional, Sequence, Tuple
@@ -20,7 +20,7 @@ from ..io.stable import StableGround
 from ..io.warp import read_on
 from .correction_settings import DecomposeSettings
 from .decomposition import Decomposed, decompose
-from .looks import LookReader, LookSource, find_look, joint_grid, per_year, usable_variance
+from .looks import LICSBAS_UNIT, LookReader, LookSource, find_look, joint_grid, per_year, said_unit, usable_variance
 from .ties import find_tie
 
 log = logging.getLogger(__name__)
@@ -56,13 +56,14 @@ def run(inputs: Sequence[PathLike], settings: DecomposeSettings, output: PathLik
     Bands: velocity_east, velocity_up, sigma_east, sigma_up (m/yr), covariance_east_up (m^2/yr^2), north_to_east,
     north_to_up (east and up velocity that 1 m/yr of unknown motion to the north adds), looks (number used).
     known: its north part is taken off each look first; with its east part the looks can be tied to it. The unit of
-    `known` rasters is read from them, else it is `settings.unit`.
+    `known` rasters is read from them, else it is `settings.unit` or that of the looks.
     """
     output = Path(output)
     check_writable(output.parent)
+    settings = replace(settings, tie=_tie_of(settings.tie, known, stable))
     sources = _sources(inputs, settings)
     grid = joint_grid(sources)
-    notes = _period_notes(sources)
+    notes = _period_notes(sources) + _unit_notes(sources)
     ties, typical, tied = _learn(sources, grid, settings, known, stable, progress.part(0.0, 0.2))
     notes += tied
     tally = _Tally()
@@ -87,6 +88,13 @@ def run(inputs: Sequence[PathLike], settings: DecomposeSettings, output: PathLik
     return DecomposeResult(output, tally.pixels, tally.solved, tally.north(), tuple(notes))
 
 
+def _tie_of(tie: str, known: KnownMotion, stable: Optional[StableGround]) -> str:
+    """The kind of tie that fits what is known of the motion."""
+    if tie != "auto":
+        return tie
+    return "waves" if known.east else "constant" if stable is not None else "none"
+
+
 def _sources(inputs: Sequence[PathLike], settings: DecomposeSettings) -> List[LookSource]:
     if len(inputs) < 2:
         raise InputError("A decomposition needs at least two velocity maps of different lines of sight.")
@@ -103,7 +111,7 @@ def _learn(sources, grid: Grid, settings: DecomposeSettings, known: KnownMotion,
     step = max(1, max(grid.shape) // SAMPLE)
     thin = grid.coarser(step)
     with ExitStack() as files:
-        motion = _Motion(known, settings.unit, files)
+        motion = _Motion(known, sources, settings.unit, files)
         east, north = motion.read(thin)
         ground = stable.mask(thin) if stable is not None else np.ones(thin.shape, bool)
         ties, typical, notes = [], [], []
@@ -128,7 +136,7 @@ def _decompose_tile(sources, grid: Grid, window: Window, settings: DecomposeSett
                     typical) -> Decomposed:
     with ExitStack() as files:
         looks = [LookReader(source, files).read(grid, window) for source in sources]
-        north = _Motion(KnownMotion(None, known.north), settings.unit, files).read(grid, window)[1]
+        north = _Motion(KnownMotion(None, known.north), sources, settings.unit, files).read(grid, window)[1]
     velocity = np.stack([look.velocity for look in looks]).astype(np.float64)
     for number, tie in enumerate(ties):
         if tie is not None:
@@ -143,8 +151,9 @@ def _decompose_tile(sources, grid: Grid, window: Window, settings: DecomposeSett
 class _Motion:
     """Reads the motion known from elsewhere on any grid."""
 
-    def __init__(self, known: KnownMotion, unit: str, files: ExitStack):
-        self._unit = unit
+    def __init__(self, known: KnownMotion, sources: List[LookSource], unit: str, files: ExitStack):
+        assumed = {source.assumed for source in sources}
+        self._unit, self._assumed = unit, assumed.pop() if len(assumed) == 1 else ""
         self._east = files.enter_context(open_raster(known.east)) if known.east else None
         self._north = files.enter_context(open_raster(known.north)) if known.north else None
 
@@ -155,7 +164,8 @@ class _Motion:
 
     def _part(self, raster: RasterReader, name: str, grid: Grid, window):
         band = name if raster.has(name) else raster.bands[0]
-        return read_on(raster, band, grid, window) * np.float32(per_year(raster, band, self._unit))
+        unit = self._assumed if self._assumed and not said_unit(raster, band) else self._unit
+        return read_on(raster, band, grid, window) * np.float32(per_year(raster, band, unit))
 
 
 def _bands() -> List[Band]:
@@ -191,6 +201,13 @@ def _period_notes(sources: List[LookSource]) -> List[str]:
             notes.append(f"The looks share only {max(common, 0)} of {longest} days: where the motion changed with time, "
                          "east and up mix it.")
     return notes
+
+
+def _unit_notes(sources: List[LookSource]) -> List[str]:
+    assumed = [s.name for s in sources if s.assumed]
+    if not assumed:
+        return []
+    return [f"{', '.join(assumed)}: taken as {LICSBAS_UNIT}, the unit of LiCSBAS, as the files don't tell it."]
 
 
 class _Tally:

@@ -16,6 +16,7 @@ from ..io.warp import read_on
 
 LOOK_BANDS = ("look_east", "look_north", "look_up")
 GEOMETRY = "geometry.tif"
+LICSBAS_NAME, LICSBAS_UNIT = "vel.geo.tif", "mm/yr"  # its files don't tell the unit
 _PER_YEAR = {"m/yr": 1.0, "cm/yr": 0.01, "mm/yr": 0.001, "m/year": 1.0, "cm/year": 0.01, "mm/year": 0.001,
              "m/a": 1.0, "mm/a": 0.001, "m/y": 1.0, "cm/y": 0.01, "mm/y": 0.001, "meter/year": 1.0, "m yr-1": 1.0,
              "m/day": 365.25, "m/d": 365.25}
@@ -28,7 +29,7 @@ class LookSource:
     """Where a look comes from: (file, band) of the velocity, its sigma and the three parts of the look vector.
 
     scale: of the velocity and its sigma to m/yr. mask: raster whose pixels other than 1 are not used. dates: first and
-    last date as ISO text, empty where unknown.
+    last date as ISO text, empty where unknown. assumed: the unit, where the file's name told it and not the file.
     """
     name: str
     velocity: Tuple[str, str]
@@ -39,6 +40,7 @@ class LookSource:
     mask: Optional[str] = None
     dates: Tuple[str, str] = ("", "")
     reference: str = ""
+    assumed: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,14 +66,15 @@ def find_look(path: PathLike, unit: str = "file") -> LookSource:
     with open_raster(path) as raster:
         band = _velocity_band(raster)
         sigma = _sigma_of(raster, path)
-        scale = per_year(raster, band, unit)
+        assumed = LICSBAS_UNIT if unit == "file" and path.name == LICSBAS_NAME and not said_unit(raster, band) else ""
+        scale = per_year(raster, band, assumed or unit)
         look = _vector_of(raster, path)
         dates = (raster.metadata.get("TM_REFERENCE_DATE", ""), raster.metadata.get("TM_SECONDARY_DATE", ""))
         reference = raster.metadata.get("TM_REFERENCE", "")
         grid = raster.grid
     mask = next((str(f) for f in sorted(path.parent.glob("mask*.tif"))), None) if band == "1" else None
-    name = path.parent.name if path.name in ("velocity.tif", "vel.geo.tif") else path.stem
-    found = LookSource(name, (str(path), band), sigma, look, grid, scale, mask, dates, reference)
+    name = path.parent.name if path.name in ("velocity.tif", LICSBAS_NAME) else path.stem
+    found = LookSource(name, (str(path), band), sigma, look, grid, scale, mask, dates, reference, assumed)
     _check_vector(found)
     return found
 
@@ -94,13 +97,18 @@ def _sigma_of(raster: RasterReader, path: Path) -> Optional[Tuple[str, str]]:
 
 def per_year(raster: RasterReader, band: str, unit: str) -> float:
     """The factor from a velocity band to m/yr. unit: as in `DecomposeSettings`."""
-    said = raster.units[raster.number(band) - 1] or raster.metadata.get("TM_UNIT", "")
+    said = said_unit(raster, band)
     if unit != "file":
         return _PER_YEAR[unit]
     if said in _PER_YEAR:
         return _PER_YEAR[said]
     raise InputError(f"{raster.path} doesn't tell the unit of its velocity{f' ({said})' if said else ''}. Choose it "
                      "in the settings: m/yr, cm/yr or mm/yr.")
+
+
+def said_unit(raster: RasterReader, band: str) -> str:
+    """The unit that a file tells of a band, empty where it doesn't."""
+    return raster.units[raster.number(band) - 1] or raster.metadata.get("TM_UNIT", "")
 
 
 def _vector_of(raster: RasterReader, path: Path) -> Tuple[Tuple[str, str], ...]:

@@ -13,7 +13,7 @@ from .looks import Look, LookSource
 
 FEWEST = 50  # pixels
 _WIDTH_PER_SIGMA = 2.0 * np.sqrt(2.0 * np.log(2.0))  # full width at half maximum of a Gaussian
-_CLOSE = 0.02  # share of the Gaussian's weight that must lie on pixels with a reference
+_CLOSE = 0.02  # share of the Gaussian's weight in the area that must lie on pixels with a reference
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,7 @@ def _long_waves(difference, usable, thin: Grid, width: float) -> np.ndarray:
     across = metres_per_pixel(thin)
     sigma = [width / _WIDTH_PER_SIGMA / np.hypot(*across[:, axis]) for axis in (1, 0)]
     weight = gaussian_filter(usable.astype(np.float64), sigma, mode="constant")
+    whole = gaussian_filter(np.ones(usable.shape), sigma, mode="constant")  # less than 1 at the edges, little in small areas
     total = gaussian_filter(np.where(usable, difference, 0.0), sigma, mode="constant")
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(weight > _CLOSE, total / weight, np.nan)
+        return np.where(weight > _CLOSE * whole, total / weight, np.nan)

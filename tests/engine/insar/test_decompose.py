@@ -160,6 +160,33 @@ def test_what_cannot_be_decomposed_is_refused_in_words(write, tmp_path, case, wo
     assert not (tmp_path / "out.tif").exists()
 
 
+def test_the_tie_that_fits_the_input_is_chosen(write, tmp_path):
+    """Nothing for looks that share a reference, a constant with stable ground, long waves with a known east velocity."""
+    paths = [write(f"{n}.tif", np.full((60, 60), seen(look, 0.03, 0.0, 0.0) + 0.01), look)
+             for n, look in enumerate((ASCENDING, DESCENDING))]
+    with new_raster(tmp_path / "east.tif", Grid("EPSG:32643", (499000.0, 400.0, 0.0, 4201000.0, 0.0, -400.0), 12, 12),
+                    [Band("velocity_east", "m/yr")]) as target:
+        target.write({"velocity_east": np.full((12, 12), 0.03, np.float32)})
+    result, bands, _ = run(paths, tmp_path / "a.tif")
+    assert np.nanmax(np.abs(bands["velocity_up"])) > 0.01 and not any("tied" in note for note in result.notes)
+    _, bands, _ = run(paths, tmp_path / "b.tif", stage.KnownMotion(str(tmp_path / "east.tif")))
+    assert np.allclose(bands["velocity_east"], 0.03, atol=1e-5) and np.allclose(bands["velocity_up"], 0.0, atol=1e-5)
+
+
+def test_velocity_of_licsbas_that_tells_no_unit_is_in_millimetres(tmp_path):
+    grid = Grid("EPSG:32643", (500000.0, 40.0, 0.0, 4200000.0, 0.0, -40.0), 12, 12)
+    paths = []
+    for name, look in (("asc", ASCENDING), ("desc", DESCENDING)):
+        (tmp_path / name).mkdir()
+        for part, value in zip(("E", "N", "U", "vel"), (*look, 1000.0 * seen(look, 0.03, 0.0, -0.01))):
+            with new_raster(tmp_path / name / f"{part}.geo.tif", grid, [Band("", "")]) as target:
+                target.write({"": np.full((12, 12), value, np.float32)})
+        paths.append(tmp_path / name / "vel.geo.tif")
+    result, bands, _ = run(paths, tmp_path / "out.tif")
+    assert np.allclose(bands["velocity_east"], 0.03, atol=1e-6) and np.allclose(bands["velocity_up"], -0.01, atol=1e-6)
+    assert any("mm/yr, the unit of LiCSBAS" in note for note in result.notes)
+
+
 def test_four_frames_tied_to_gnss_agree_with_it(data, tmp_path):
     """North Anatolian Fault; its README reports 3.1 to 4.4 mm/yr by the way of tying."""
     naf = data / "naf"
@@ -168,7 +195,7 @@ def test_four_frames_tied_to_gnss_agree_with_it(data, tmp_path):
     frames = [naf / f / "vel.geo.tif" for f in ("014A_04939_131313", "087A_04904_121313", "094D_04913_101213",
                                                  "167D_04884_131212")]
     known = stage.KnownMotion(str(naf / "GNSS" / "gnss_interp_E.tif"), str(naf / "GNSS" / "gnss_interp_N.tif"))
-    _, bands, grid = run(frames, tmp_path / "out.tif", known, unit="mm/yr", tie="waves")
+    _, bands, grid = run(frames, tmp_path / "out.tif", known)
     from terrain_motion.engine.io.warp import read_on
     with open_raster(known.east) as gnss:
         difference = 1e3 * bands["velocity_east"] - read_on(gnss, 1, grid)
