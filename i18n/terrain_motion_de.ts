@@ -385,7 +385,7 @@
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
-   <source>0: none. Otherwise the standard deviation of the step between neighbouring dates about the pixel's mean velocity; smaller is smoother, and sudden motion is flattened.</source>
+   <source>0: none. Otherwise how far the step between two dates of the average distance may be from the pixel's mean velocity (standard deviation); smaller is smoother, and sudden motion is flattened.</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -1109,6 +1109,46 @@
    <translation>keine</translation>
   </message>
   <message>
+   <location filename="../ui/main/gallery.py" />
+   <source>Area: {0:.0f} % cloud, {1:.0f} % shadow</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../ui/main/gallery.py" />
+   <source>Orbit</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../ui/main/gallery.py" />
+   <source>Select a scene to see it with its clouds.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../ui/main/gallery.py" />
+   <source>Sun {0:.0f}° high, from {1:.0f}°</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../ui/main/gallery.py" />
+   <source>cloud</source>
+   <translation>Wolke</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/gallery.py" />
+   <source>shadow</source>
+   <translation>Schatten</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/gallery.py" />
+   <source>{0:.0f} % cloud in the scene</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../ui/main/gallery.py" />
+   <source>{0} scenes are selected.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <location filename="../ui/main/jobs.py" />
    <source>Terrain Motion: {0}</source>
    <translation type="unfinished" />
@@ -1350,12 +1390,22 @@
   </message>
   <message>
    <location filename="../ui/main/pairs_controller.py" />
+   <source>Dashed pairs are the only link of their dates, so their errors cannot be noticed: {0}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../ui/main/pairs_controller.py" />
    <source>Expected disk space</source>
    <translation type="unfinished" />
   </message>
   <message>
    <location filename="../ui/main/pairs_controller.py" />
    <source>Expected run time</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../ui/main/pairs_controller.py" />
+   <source>Matching, corrections and filters follow the preset, too.</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -1371,11 +1421,6 @@
   <message>
    <location filename="../ui/main/pairs_controller.py" />
    <source>{0} dates are in no pair.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <location filename="../ui/main/pairs_controller.py" />
-   <source>{0} pairs (dashed) are the only link of their dates, so their errors cannot be noticed.</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -1675,11 +1720,6 @@
   </message>
   <message>
    <location filename="../ui/main/scene_table.py" />
-   <source>Orbit</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <location filename="../ui/main/scene_table.py" />
    <source>Relative orbit or path</source>
    <translation type="unfinished" />
   </message>
@@ -1691,11 +1731,6 @@
   <message>
    <location filename="../ui/main/scene_table.py" />
    <source>Sun</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <location filename="../ui/main/scenes_controller.py" />
-   <source>Area: {0:.0f} % cloud, {1:.0f} % shadow</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -1730,17 +1765,7 @@
   </message>
   <message>
    <location filename="../ui/main/scenes_controller.py" />
-   <source>Select a scene to see it with its clouds.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <location filename="../ui/main/scenes_controller.py" />
    <source>Select one or more polygons of the active layer first.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <location filename="../ui/main/scenes_controller.py" />
-   <source>Sun {0:.0f}° high, from {1:.0f}°</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -1750,27 +1775,7 @@
   </message>
   <message>
    <location filename="../ui/main/scenes_controller.py" />
-   <source>cloud</source>
-   <translation>Wolke</translation>
-  </message>
-  <message>
-   <location filename="../ui/main/scenes_controller.py" />
-   <source>shadow</source>
-   <translation>Schatten</translation>
-  </message>
-  <message>
-   <location filename="../ui/main/scenes_controller.py" />
-   <source>{0:.0f} % cloud in the scene</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <location filename="../ui/main/scenes_controller.py" />
    <source>{0} cannot be shown on the map.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <location filename="../ui/main/scenes_controller.py" />
-   <source>{0} scenes are selected.</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -1826,6 +1831,11 @@
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>Double click adds the image to the map</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../ui/main/scenes_page.py" />
+   <source>Download scenes of the list…</source>
    <translation type="unfinished" />
   </message>
   <message>

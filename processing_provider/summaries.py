@@ -17,9 +17,9 @@ def network(result) -> List[str]:
     if result.isolated:
         lines.append("Dates without any pair: " + ", ".join(str(day) for day in result.isolated))
     if result.bridges:
-        lines.append(f"{len(result.bridges)} pairs are the only link of their dates, so their errors can't be noticed")
+        lines.append(f"Pairs that are the only link of their dates, so that their errors can't be noticed: {len(result.bridges)}")
     lines += [f"Left out {path}: {reason}" for path, reason in result.dropped]
-    lines += [f"{count} combinations not paired: {reason}" for reason, count in result.refused.items()]
+    lines += [f"Combinations not paired, {reason}: {count}" for reason, count in result.refused.items()]
     return lines + list(result.notes)
 
 

@@ -61,7 +61,7 @@ def open_result():
     iface.messageBar().clearWidgets()
 
 
-def wait(condition, seconds=40):
+def wait(condition, seconds=150):
     for _ in range(seconds * 20):
         if condition():
             return

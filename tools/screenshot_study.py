@@ -10,7 +10,7 @@ from qgis.PyQt.QtTest import QTest
 from qgis.utils import iface, plugins
 
 DOCK_WIDTH = 480
-_EVERY = 3  # date of the series takes part in a run: few, so that it takes seconds, and far apart
+_DATES = 5  # the clearest, take part in a run: few, so that it takes seconds
 
 
 class StudyPictures:
@@ -119,12 +119,11 @@ class StudyPictures:
     def _begin_run(self, step: int = 1) -> None:
         controller = self.controller
         self.folder = Path(tempfile.mkdtemp(prefix="terrain-motion-docs-run-"))
-        rows = controller.scenes.page.table.rows
-        controller.store.update(folder=str(self.folder), unused=tuple(
-            row.scene.path for place, row in enumerate(rows) if place % _EVERY),
+        rows = sorted(controller.scenes.page.table.rows, key=lambda row: row.scene.cloud)
+        controller.store.update(folder=str(self.folder), unused=tuple(row.scene.path for row in rows[_DATES:]),
                                 matching=replace(controller.store.study.matching, step=step))
         controller.scenes.changed.emit()
-        self.wait(lambda: controller.pairs.network is not None and controller.pairs.count <= 6)
+        self.wait(lambda: controller.pairs.network is not None and controller.pairs.count <= _DATES * (_DATES - 1) // 2)
         controller.results.run()
 
     def close(self) -> None:

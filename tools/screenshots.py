@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 INSIDE = ROOT / "tools" / "screenshot_session.py"
-LIMIT_S = 120
+LIMIT_S = 400
 DARK = "Night Mapping"
 # name of the picture -> what the session does (a function of screenshot_session), interface theme
 SESSIONS = {

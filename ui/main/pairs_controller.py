@@ -159,6 +159,6 @@ def _warning(network) -> str:
     if network.isolated:
         return tr("{0} dates are in no pair.").format(len(network.isolated))
     if network.bridges:
-        return tr("{0} pairs (dashed) are the only link of their dates, so their errors cannot be noticed.").format(
+        return tr("Dashed pairs are the only link of their dates, so their errors cannot be noticed: {0}.").format(
             len(network.bridges))
     return ""

@@ -203,6 +203,8 @@ class ResultsController(QObject):
         study = self.hub.store.study
         if number in [run.number for run in study.runs]:
             self.hub.store.put(study.with_run(replace(study.run(number), facts=tuple(facts))))
+        if number in self._chosen and len(self._chosen) == 2:
+            self._compare(*(self.hub.store.study.run(chosen) for chosen in self._chosen))
 
     def _tick(self) -> None:
         record, job = self.queue.record, self.queue.job
