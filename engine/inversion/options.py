@@ -46,14 +46,16 @@ def join_parts(network: Network, values, weight, settings: InvertSettings, noise
 def smooth(network: Network, values, weight, settings: InvertSettings, noise: Noise, found: Solution) -> None:
     """Draw the steps between dates toward the pixel's mean velocity (in place), as a prior of sigma `smoothing`.
 
+    The prior is a random walk about even motion: a step over twice the time may differ from it by the root of two more.
     The mean velocity is that of all pairs, and the prior links what the pairs do not: every date that a pair sees
     gets a value, with the sigma that the prior leaves it.
     """
     kept = weight * _robust(network, values, weight, found.series, settings, noise)
     rate = _mean_velocity(network, values, kept)
-    steps = rate[:, None] * np.diff(network.years)[:, None]
+    gaps = np.diff(network.years)[:, None]
+    steps = rate[:, None] * gaps
     solved = np.isfinite(found.velocity).all(axis=0) & np.isfinite(steps).all(axis=(0, 1))
-    links = np.broadcast_to(np.where(solved, 1.0 / settings.smoothing ** 2, 0.0), steps.shape[1:])
+    links = np.where(solved, gaps.mean() / gaps / settings.smoothing ** 2, 0.0)
     smoothed = _solve_again(network, values, weight, found.series, np.where(np.isfinite(steps), steps, 0.0), links,
                             settings, noise)
     seen = _observed(network, values, weight) & solved

@@ -60,8 +60,8 @@ class InvertSettings(Settings):
              "A guess, not a measurement; such pixels keep their flag and have no sigma outside the main part.")
     smoothing: float = field(
         0.0, label="Temporal smoothing", unit="m", minimum=0.0, maximum=1e4, advanced=True,
-        help="0: none. Otherwise the standard deviation of the step between neighbouring dates about the pixel's "
-             "mean velocity; smaller is smoother, and sudden motion is flattened.")
+        help="0: none. Otherwise how far the step between two dates of the average distance may be from the pixel's "
+             "mean velocity (standard deviation); smaller is smoother, and sudden motion is flattened.")
 
     def check(self) -> None:
         if self.smoothing and self.minimum_norm:

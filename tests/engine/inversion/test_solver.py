@@ -311,6 +311,22 @@ def test_smoothing_is_off_by_default_and_flattens_a_step_when_asked():
     assert 0.05 < smooth.series[0, 6, 0, 0] - smooth.series[0, 5, 0, 0] < 0.9
 
 
+def test_smoothing_is_a_random_walk_about_the_mean_velocity_so_that_long_gaps_may_differ_more(twin):
+    days = np.array([0, 2, 4, 44, 46])
+    network = make_network([(days_to_dates(days)[a], days_to_dates(days)[b]) for a, b in ((0, 1), (1, 2), (2, 3), (3, 4),
+                                                                                      (0, 4))])
+    values = np.random.default_rng(2).normal(size=(1, 5, 3)).astype(np.float32)
+    found = solve(network, values, ones(values), InvertSettings(weights="none", robust="none", smoothing=0.5,
+                                                                min_observations=1), noise_of(network))
+    gaps = np.diff(network.years)
+    rate = np.tensordot(network.days, values[0], axes=1) / (network.days @ network.days) * 365.25
+    prior = np.sqrt(gaps.mean() / gaps)[:, None] / 0.5
+    steps = np.eye(5)[1:] - np.eye(5)[:-1]
+    system = np.concatenate([network.design_matrix, prior * steps])[:, 1:]
+    expected = np.linalg.lstsq(system, np.concatenate([values[0], prior * gaps[:, None] * rate]), rcond=None)[0]
+    assert found.series[0, 1:] == pytest.approx(expected, abs=1e-5)  # float32 links
+
+
 def test_stable_offsets_are_taken_off_every_date_and_the_velocity():
     network = optical_network()
     truth = moving(network, (3, 3), 1)
