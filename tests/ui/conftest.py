@@ -103,6 +103,23 @@ def iface(qgis_app):
 
 
 @pytest.fixture
+def plugin(iface):
+    """The plugin in that window; the provider of the session stays for the other tests."""
+    from qgis.core import QgsApplication
+    import terrain_motion
+    registry = QgsApplication.processingRegistry()
+    # the provider of the session would be in the way
+    session = registry.providerById("terrainmotion")
+    made = terrain_motion.classFactory(iface)
+    made.initProcessing = lambda: setattr(made, "provider", session)
+    made.initGui()
+    yield made
+    made.provider = None  # stays for the other tests
+    if made._actions:
+        made.unload()
+
+
+@pytest.fixture
 def wait():
     """wait(condition): let Qt work until it holds; fails after some seconds."""
     from qgis.PyQt.QtTest import QTest

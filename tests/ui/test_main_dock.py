@@ -1,4 +1,4 @@
-"""The main dock on real widgets: a newcomer's way from sample scenes to a result, and what is kept of it."""
+"""The main dock on real widgets, page by page, and what is kept of it (the whole way: test_newcomer)."""
 import pytest
 
 
@@ -183,41 +183,6 @@ def test_a_setting_that_makes_no_sense_is_explained_and_not_taken(dock):
     assert "even" in form.problem.text() and dock.controller.store.study.matching.window == 21
     form.row("WINDOW").setValue(25)
     assert form.problem.isHidden() and dock.controller.store.study.matching.window == 25
-
-
-def test_a_newcomer_goes_from_sample_data_to_a_result_and_saves_it(dock, iface, tmp_path, wait):
-    from qgis.core import QgsProject
-    controller, view, project = dock.controller, dock.view, QgsProject.instance()
-    controller.scenes.make_sample("landslide", str(tmp_path), SIZE=128, DATES=4)
-    assert not view.activity.isHidden()
-    wait(lambda: controller.pairs.network is not None, seconds=60)
-    assert view.activity.isHidden() and controller.store.study.stable.endswith("stable.gpkg")
-    small_run(dock, tmp_path)
-    for text, page in (("Next: Pairs", "pairs"), ("Next: Matching", "matching")):
-        assert view.step.text() == text
-        view.step.click()
-        assert view.page == page
-    assert view.step.text() == f"Run {controller.pairs.count} pairs"
-    view.step.click()
-    assert view.page == "results" and controller.results.queue.busy
-    wait(lambda: not controller.results.queue.busy, seconds=120)
-    (record,) = controller.store.study.runs
-    assert record.state == "done", controller.results.page.log.toPlainText()
-    assert [step.label for step in record.steps] == ["Pair network", "Match pairs", "Correct", "Filter", "Invert"]
-    assert project.mapLayersByName("Speed [m/yr]") and view.step.text() == "Click on the map"
-    assert "1</b> result" in view.status.text()
-    controller.results.copy(1)
-    from qgis.core import QgsApplication
-    assert QgsApplication.clipboard().text().count("processing.run(") == 5
-    # saved and opened again
-    assert project.write(str(tmp_path / "study.qgz"))
-    study = controller.store.study
-    project.clear()
-    assert not controller.store.study.runs and not controller.scenes.page.table.rows
-    project.read(str(tmp_path / "study.qgz"))
-    assert controller.store.study.runs == study.runs and controller.store.study.network == study.network
-    wait(lambda: controller.pairs.network is not None)
-    assert len(controller.scenes.page.table.rows) == 4 and view.page == "results"
 
 
 def test_a_run_is_cancelled_resumed_and_compared(filled, tmp_path, wait):

@@ -5,22 +5,6 @@ import sys
 import pytest
 
 
-@pytest.fixture
-def plugin(iface):
-    from qgis.core import QgsApplication
-    import terrain_motion
-    registry = QgsApplication.processingRegistry()
-    # the provider of the session would be in the way
-    session = registry.providerById("terrainmotion")
-    made = terrain_motion.classFactory(iface)
-    made.initProcessing = lambda: setattr(made, "provider", session)
-    made.initGui()
-    yield made
-    made.provider = None  # stays for the other tests
-    if made._actions:
-        made.unload()
-
-
 def settle():
     from qgis.PyQt.QtCore import QCoreApplication, QEvent
     from qgis.PyQt.QtTest import QTest
