@@ -1,8 +1,8 @@
 """The main dock: opening it (goal 0.3 s), a network of a thousand pairs, a preview (goal 2 s).
 
 Prints the time from the first import to the painted dock, of reading 200 scenes into the table, of pairing them, of
-painting both plots, and of previews of a rectangle at its largest, cold and warm. What the main thread waits for is
-counted, except where it says "in the background".
+painting both plots, of previews of a rectangle at its largest, cold and warm, and the longest gaps of the event loop while
+a study of sample scenes runs. What the main thread waits for is counted, except where it says "in the background".
 """
 import os
 import shutil
@@ -116,6 +116,8 @@ def main() -> None:
             timed(f"{name} of {count} pairs", plot.grab)
         timed("the line under the mouse", lambda: page.baselines._line_at(page.baselines.rect().center()))
         preview(controller)
+        QgsProject.instance().clear()
+        gaps(controller, folder)
         dock.release()
     finally:
         QgsProject.instance().clear()
@@ -135,6 +137,24 @@ def preview(controller) -> None:
         for method in ("correlation", "flow", "phase"):
             timed(f"{words} preview of {stage.MOST_SIDE} x {stage.MOST_SIDE} px, {method}, in the background",
                   lambda m=method: stage.run(pair, PairRunSettings(method=m), corners, "EPSG:32632"))
+
+
+def gaps(controller, folder: Path) -> None:
+    """A whole run of a sample of 256 px with the dock open: how long the event loop was not free."""
+    from qgis.PyQt.QtCore import QTimer
+    controller.scenes.make_sample("landslide", str(folder / "sample"), SIZE=256, DATES=6)
+    until(lambda: controller.pairs.network is not None and len(controller.scenes.page.table.rows) == 6)
+    controller.store.update(folder=str(folder / "study"))
+    ticks, timer = [time.perf_counter()], QTimer()
+    timer.timeout.connect(lambda: ticks.append(time.perf_counter()))
+    timer.start(5)
+    controller.results.run()
+    until(lambda: not controller.results.queue.busy)
+    timer.stop()
+    waited = np.sort(np.diff(ticks))[::-1]
+    (record,) = controller.store.study.runs
+    print(f"a run of {ticks[-1] - ticks[0]:.0f} s ({record.state}), longest gaps of the event loop: "
+          + ", ".join(f"{1e3 * gap:.0f}" for gap in waited[:5]) + " ms")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ def network(result) -> List[str]:
     if result.isolated:
         lines.append("Dates without any pair: " + ", ".join(str(day) for day in result.isolated))
     if result.bridges:
-        lines.append(f"Pairs that are the only link of their dates, so that their errors can't be noticed: {len(result.bridges)}")
+        lines.append("Pairs that are the only link of their dates, so that their errors can't be noticed: "
+                     f"{len(result.bridges)}")
     lines += [f"Left out {path}: {reason}" for path, reason in result.dropped]
     lines += [f"Combinations not paired, {reason}: {count}" for reason, count in result.refused.items()]
     return lines + list(result.notes)
