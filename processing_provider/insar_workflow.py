@@ -20,6 +20,8 @@ class Insar(StageAlgorithm):
                      optional=True),
               Folder("DESCENDING", "Interferograms of the descending track", "One track alone gives its line of sight only.",
                      optional=True), Stable(),
+              Stable("OUTLINES", "Outlines of moving ground", "Glaciers, landslides: without stable ground the reference "
+                     "that is found lies outside of them."),
               Folder("WEATHER", "Folder of the weather files", "For the methods ERA5 and GACOS.", optional=True), Extent())
     OUTPUTS = (FolderDestination("OUTPUT", "Folder of the results"),)
     RESULTS = (Result("ASCENDINGSERIES", "Series of the ascending track (series.json)"),
@@ -30,7 +32,7 @@ class Insar(StageAlgorithm):
         from ..engine.workflows import insar
         v = run.values
         made = insar.run(v["ASCENDING"], v["DESCENDING"], run.settings, run.outputs["OUTPUT"], run.progress, v["STABLE"],
-                         weather=v["WEATHER"], area=v["EXTENT"])
+                         v["OUTLINES"], v["WEATHER"], v["EXTENT"])
         found = {f"{name.upper()}SERIES": str(path) for name, path in made.series.items()}
         velocity = made.velocity or next(iter(made.series.values())).parent / "velocity.tif"
         looks = [(str(path.parent / "velocity.tif"), "velocity") for path in made.series.values() if made.velocity]

@@ -68,7 +68,8 @@ def _interferograms_to_velocity():
             more = {"STABLE": build.given("STABLE")} if algorithm in ("referencestack", "troposphere", "invert") else {}
             if algorithm == "selectinterferograms":
                 more["MAXDAYS"] = build.value("insar", "MAXDAYS")  # the service's: four neighbours, not two
-            final = {"OUTPUT": f"{track.capitalize()} series"} if algorithm == "invert" else None
+            final = {"invert": {"OUTPUT": f"{track.capitalize()} series"},
+                     "closure": {"REPORT": f"Loops of the {track} track"}}.get(algorithm)
             build.step(algorithm, final, name, **{port: before}, **more)
             before = build.output(name, "VELOCITY" if algorithm == "invert" else "STACK")
     build.step("decompose", {"OUTPUT": "East and up velocity"},

@@ -12,7 +12,7 @@ from ..inversion import invert
 from ..io.area import Area
 from ..io.manifests import read_stack, relative, write_stack
 from ..io.stable import StableGround
-from . import insar_report
+from . import insar_report, insar_tracks
 from .insar_settings import INSAR, InsarSettings
 from .journal import Journal
 
@@ -60,6 +60,7 @@ def run(ascending, descending, settings: InsarSettings, output, progress: Option
     if not folders:
         raise InputError("No folder of interferograms was given. Choose that of the ascending or the descending track, or "
                          "both.")
+    insar_tracks.require_different(folders)
     given = Inputs(folders, stable, outlines, weather, area)
     journal = Journal(output, "insar", progress or Progress(), _key(given))
     for number, name in enumerate(folders):
@@ -91,7 +92,7 @@ def _run_track(journal: Journal, name: str, given: Inputs, settings: InsarSettin
                      tuple(f"{name}/{product}" for product in products), work, share(number), inputs, usual)
 
     def bring_in(part):
-        return _import(given.folders[name], settings, place(IMPORTED), part, given.area)
+        return _import(name, given, settings, place(IMPORTED), part)
 
     def select(part):
         made = selection.run(_stack_of(given.folders[name], place(IMPORTED)), settings.selection, place(SELECTED), part)
@@ -117,6 +118,10 @@ def _run_track(journal: Journal, name: str, given: Inputs, settings: InsarSettin
     ground = given.stable_key
     step(0, "import", "importing", settings.importing, INSAR.importing, () if _is_stack(given.folders[name]) else
          (f"{IMPORTED}/{STACK}",), bring_in)
+    done = {f"{track}_import": track for track in given.folders}
+    stacks = {track: _stack_of(given.folders[track], journal.path(f"{track}/{IMPORTED}"))
+              for track in (done.get(s.name) for s in journal.steps) if track}
+    insar_tracks.require_two_directions(stacks, settings.decomposition.min_angle)
     step(1, "select", "selecting interferograms", settings.selection, INSAR.selection, (f"{SELECTED}/{STACK}",), select)
     step(2, "closure", "adding up loops", settings.closing, INSAR.closing, (f"{CLOSED}/{STACK}",), close)
     step(3, "reference", "holding ground still", settings.reference, INSAR.reference, (f"{REFERENCED}/{STACK}",), refer,
@@ -134,14 +139,18 @@ def _stack_of(folder: Path, imported: Path) -> Path:
     return folder if _is_stack(folder) else imported
 
 
-def _import(folder: Path, settings: InsarSettings, output: Path, progress: Progress, area) -> Tuple[List[str], Dict]:
+def _import(name: str, given: Inputs, settings: InsarSettings, output: Path, progress: Progress) -> Tuple[List[str], Dict]:
+    folder = given.folders[name]
     if _is_stack(folder):
-        return [f"{folder} is a stack already"], {}
-    made = importing.run(folder, settings.importing, output, progress, area)
+        wrong = insar_tracks.mismatch(name, folder)
+        return [f"{folder} is a stack already", *wrong], {"warnings": wrong}
+    made = importing.run(folder, settings.importing, output, progress, given.area)
     if not made.stacks:
         raise InputError(f"{folder} holds a finished time series, no interferograms. Import it by itself and decompose it.")
     manifest, _ = read_stack(made.stacks[0])
-    return made.summary(), {"failed": [[f["pair"], f["reason"]] for f in manifest.extra.get("failed_pairs", [])]}
+    wrong = insar_tracks.mismatch(name, made.stacks[0])
+    return [*made.summary(), *wrong], {"failed": [[f["pair"], f["reason"]] for f in manifest.extra.get("failed_pairs", [])],
+                                       "warnings": wrong}
 
 
 def _close(place, settings: InsarSettings, progress: Progress) -> Tuple[List[str], Dict]:

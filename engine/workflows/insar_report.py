@@ -45,6 +45,7 @@ def _warnings(journal: Journal, given) -> str:
                      "the elevation was taken off.")
     if len(given.folders) == 1:
         found.append("Only one track was given: motion is known along its line of sight only.")
+    found += [f"{text}." for step in journal.steps for text in step.facts.get("warnings", [])]
     failed = sum(len(step.facts.get("failed", [])) for step in journal.steps)
     if failed:
         found.append(f"{failed} pairs could not be treated; see below.")

@@ -139,21 +139,24 @@ def test_a_file_that_is_no_raster_is_named_before_the_run(algorithms, tmp_path):
     assert not fine and "notes.tif cannot be read as a raster" in message
 
 
-def test_the_model_opens_and_every_step_is_an_algorithm_of_today(algorithms):
-    model = algorithms["folder_to_velocity"]
+@pytest.mark.parametrize("name, steps", (("folder_to_velocity", 7), ("interferograms_to_velocity", 13)))
+def test_the_model_opens_and_every_step_is_an_algorithm_of_today(algorithms, name, steps):
+    model = algorithms[name]
     fine, problems = model.validate()
     assert fine, problems
-    steps = model.childAlgorithms()
-    assert [s.algorithmId().split(":")[1] for s in steps.values() if s.isActive()] and len(steps) == 7
+    children = model.childAlgorithms().values()
+    assert all(s.algorithm() is not None and s.isActive() for s in children) and len(children) == steps
 
 
-def test_the_model_was_written_with_the_defaults_of_today(algorithms):
+@pytest.mark.parametrize("name", ("folder_to_velocity", "interferograms_to_velocity"))
+def test_the_model_was_written_with_the_defaults_of_today(algorithms, name):
     from qgis.core import QgsProcessingModelChildParameterSource
     static = QgsProcessingModelChildParameterSource.fromStaticValue(0).source()  # the enum moved between versions
-    model = algorithms["folder_to_velocity"]
-    for step in model.childAlgorithms().values():
+    services = {"selectinterferograms": algorithms["insar"]}  # whose network the model takes
+    for step in algorithms[name].childAlgorithms().values():
+        owner = services.get(step.algorithmId().split(":")[1], step.algorithm())
         for name, sources in step.parameterSources().items():
-            definition = step.algorithm().parameterDefinition(name)
+            definition = owner.parameterDefinition(name) or step.algorithm().parameterDefinition(name)
             for source in sources:
                 if source.source() == static:
                     written, default = source.staticValue(), definition.defaultValue()

@@ -9,7 +9,7 @@ from terrain_motion.engine.io.stable import StableGround
 from terrain_motion.engine.io.warp import read_on
 from terrain_motion.engine.scenes.interferograms import simulate
 from terrain_motion.engine.scenes.interferograms.settings import SimulateInterferogramsSettings
-from terrain_motion.engine.workflows import insar
+from terrain_motion.engine.workflows import insar, insar_tracks
 from terrain_motion.engine.workflows.insar_settings import InsarSettings
 
 SIZE, DATES = 64, 9
@@ -69,6 +69,26 @@ def test_one_track_gives_its_line_of_sight_and_says_so(clean, tmp_path):
 def test_no_folder_is_refused(tmp_path):
     with pytest.raises(InputError, match="ascending"):
         insar.run(None, None, InsarSettings(), tmp_path / "none", Progress())
+
+
+def test_one_folder_for_both_tracks_is_refused_at_once(clean, tmp_path):
+    folder = clean.folders["ascending"]
+    with pytest.raises(InputError, match="given as both tracks"):
+        insar.run(folder, folder, InsarSettings(), tmp_path / "same", Progress())
+
+
+def test_two_stacks_of_one_direction_are_refused_and_of_two_taken(result):
+    stacks = {name: result.folder / name / "imported" for name in ("ascending", "descending")}
+    insar_tracks.require_two_directions(stacks, 20.0)
+    with pytest.raises(InputError, match="nearly one direction"):
+        insar_tracks.require_two_directions({"ascending": stacks["ascending"], "descending": stacks["ascending"]}, 20.0)
+
+
+def test_a_folder_given_as_the_other_track_is_told(result):
+    stack = result.folder / "ascending" / "imported"
+    assert insar_tracks.mismatch("ascending", stack) == []
+    told = insar_tracks.mismatch("descending", stack)[0]
+    assert "given as the descending track holds interferograms of the ascending" in told
 
 
 def test_a_cancelled_run_leaves_no_result_but_its_finished_steps(clean, tmp_path, progress):
