@@ -113,6 +113,8 @@ def make_picture(name: str, session: dict, folder: Path, output: Path) -> None:
                               capture_output=True, text=True)
         if not target.is_file():
             sys.exit(f"{name}: no picture was made.\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
+        # half the size in the repository, and nobody sees it
+        subprocess.run(["convert", str(target), "+dither", "-colors", "255", f"png8:{target}"], check=True)
         print(target)
     finally:
         shutil.rmtree(profiles, ignore_errors=True)
