@@ -15,7 +15,7 @@ from .products.model import BandSource, Product
 from .raster import PathLike, RasterReader, grid_of, open_dataset, open_raster
 from .warp import read_on
 
-__all__ = ["BandSource", "BandReader", "Product", "available_bands", "band_source", "open_band", "open_source",
+__all__ = ["BandSource", "BandReader", "Product", "available_bands", "band_grid", "band_source", "open_band", "open_source",
            "read_product"]
 
 
@@ -27,6 +27,11 @@ def band_source(path: PathLike, band: str = "") -> BandSource:
     InputError that names the missing band, the product and the bands that are there.
     """
     return read_product(path, dated=False).band(band)
+
+
+def band_grid(source: BandSource) -> Grid:
+    """The grid of a band. Raises InputError if its file cannot be opened."""
+    return grid_of(open_dataset(source.place or source.path))
 
 
 def available_bands(path: PathLike) -> List[str]:
@@ -81,7 +86,7 @@ def _placed(product: Product) -> Product:
     """The product with the outline of its images, which may be a part of the scene that the metadata describe."""
     if not product.preferred:
         return product
-    outline = footprints.from_grid(grid_of(open_dataset(product.band().path)))
+    outline = footprints.from_grid(band_grid(product.band()))
     scene = dataclasses.replace(product.scene, footprint=outline or product.scene.footprint)
     return dataclasses.replace(product, scene=scene)
 
@@ -121,4 +126,6 @@ def open_band(path: PathLike, band: str = "") -> Iterator[BandReader]:
 def open_source(source: BandSource) -> Iterator[BandReader]:
     """Open a band of a product that was read already."""
     with open_raster(source.path) as raster:
+        if source.place:
+            raster.grid = band_grid(source)
         yield BandReader(source, raster.grid, raster)

@@ -6,7 +6,7 @@ from osgeo import gdal
 
 from ..core.errors import GridError, InputError
 from ..core.grid import Grid, Window
-from .raster import PathLike, RasterReader, _quiet, open_dataset, same_crs, spatial_reference
+from .raster import RasterReader, _quiet, open_dataset, same_crs, spatial_reference
 
 
 def read_on(reader: RasterReader, band, grid: Grid, window: Optional[Window] = None,
@@ -19,7 +19,7 @@ def read_on(reader: RasterReader, band, grid: Grid, window: Optional[Window] = N
     part = grid.part(window) if window is not None else grid
     if same_crs(reader.grid.crs, part.crs) and reader.grid.same_lattice(part):
         return _moved(reader, band, part, nodata)
-    return _warped(reader.path, reader.number(band), part, method, nodata)
+    return _warped(reader, reader.number(band), part, method, nodata)
 
 
 def _moved(reader: RasterReader, band, part: Grid, nodata: Optional[float]) -> np.ndarray:
@@ -34,7 +34,10 @@ def _moved(reader: RasterReader, band, part: Grid, nodata: Optional[float]) -> n
     return values
 
 
-def _warped(path: PathLike, number: int, part: Grid, method: str, nodata: Optional[float]) -> np.ndarray:
+def _warped(reader: RasterReader, number: int, part: Grid, method: str, nodata: Optional[float]) -> np.ndarray:
+    path = reader.path
+    if part.crs and not reader.grid.crs:
+        raise GridError(f"{path} has no coordinate system, so nobody knows where it lies. Give it one (Assign projection).")
     target = gdal.GetDriverByName("MEM").Create("", part.width, part.height, 1, gdal.GDT_Float32)
     target.SetGeoTransform(part.transform)
     if part.crs:
@@ -45,6 +48,9 @@ def _warped(path: PathLike, number: int, part: Grid, method: str, nodata: Option
     declared = source.GetRasterBand(number).GetNoDataValue()
     declared = nodata if declared is None else declared
     view = gdal.Translate("", source, format="VRT", bandList=[number])
+    if reader.grid.crs and not source.GetProjection():  # a sister file told its place
+        view.SetGeoTransform(reader.grid.transform)
+        view.SetProjection(spatial_reference(reader.grid.crs).ExportToWkt())
     with _quiet():
         gdal.ErrorReset()
         try:

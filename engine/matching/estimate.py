@@ -5,8 +5,7 @@ from typing import Sequence
 
 from ..compute.threads import workers
 from ..core.pair import Pair
-from ..io.raster import grid_of, open_dataset
-from ..io.scene_reader import band_source
+from ..io.scene_reader import band_grid, band_source
 from .settings import BOTH, CORRELATION, FLOW, PHASE, PairRunSettings
 
 #: Processor seconds per million pixels with the default settings (benchmarks/results-matching.md).
@@ -25,7 +24,7 @@ class Cost:
 
 def pixels_of(path) -> int:
     """Pixels of the band that would be matched. Raises InputError."""
-    grid = grid_of(open_dataset(band_source(path).path))
+    grid = band_grid(band_source(path))
     return grid.width * grid.height
 
 

@@ -8,7 +8,7 @@ from ..core.errors import GridError, InputError
 from ..core.flags import CLASS_FLAGS, CLASS_SNOW, CLASS_WATER
 from ..core.grid import Grid, Window
 from ..io.raster import grid_of, open_dataset, open_raster, same_crs
-from ..io.scene_reader import BandSource, band_source
+from ..io.scene_reader import BandSource, band_grid, band_source
 from .settings import MatchSettings
 
 
@@ -30,7 +30,7 @@ class Image:
 def open_image(path, band: str = "") -> Image:
     """The band of a scene (plain raster or product). Raises InputError if it cannot be read."""
     source = band_source(path, band)
-    return Image(str(path), source, grid_of(open_dataset(source.path)))
+    return Image(str(path), source, band_grid(source))
 
 
 def open_images(path, bands: Sequence[str]) -> List[Image]:

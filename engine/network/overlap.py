@@ -7,8 +7,8 @@ from osgeo import ogr
 
 from ..core.grid import Grid
 from ..core.scene import Scene
-from ..io.raster import grid_of, open_dataset, same_crs
-from ..io.scene_reader import band_source
+from ..io.raster import same_crs
+from ..io.scene_reader import band_grid, band_source
 from .rules import Acquisition
 
 CRS, PIXELS, APART, TILES = "in different coordinate systems", "with different pixel sizes", "that do not overlap", \
@@ -29,7 +29,7 @@ def scene_grid(scene: Scene) -> Optional[Grid]:
 @lru_cache(maxsize=4096)
 def _grid_at(path: str, modified: int) -> Grid:
     """Kept while the file stays as it is: a network is drawn anew with every move of a slider."""
-    return grid_of(open_dataset(band_source(path).path))
+    return band_grid(band_source(path))
 
 
 def refusal(first: Acquisition, second: Acquisition) -> str:

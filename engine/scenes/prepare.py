@@ -21,8 +21,8 @@ from ..io.ground import metres_per_pixel
 from ..io.products import footprints, roles
 from ..io.products.classes import KINDS, product_classes
 from ..io.products.model import BandSource, Product
-from ..io.raster import Band, PathLike, check_writable, grid_of, new_raster, open_dataset, open_raster
-from ..io.scene_reader import open_source, read_product
+from ..io.raster import Band, PathLike, check_writable, new_raster, open_raster
+from ..io.scene_reader import band_grid, open_source, read_product
 from ..io.tables import write_scenes
 from ..io.warp import read_on
 from .castshadow import shadow_of
@@ -118,7 +118,7 @@ def _jobs(scenes: Sequence[Scene], settings: PrepareSettings, progress: Progress
         try:
             product = read_product(scene.path, dated=False)
             bands = _bands(product, settings)
-            grid = min((grid_of(open_dataset(source.path)) for source in bands.values()), key=lambda g: g.pixel_size)
+            grid = min((band_grid(source) for source in bands.values()), key=lambda g: g.pixel_size)
             jobs.append(_Job(scene, product, name, bands, grid))
         except TerrainMotionError as error:
             failed.append((scene.path, str(error)))

@@ -15,7 +15,8 @@ class BandSource:
     """Where a band's pixels are: value = stored number * scale + offset (reflectance where the product says how).
 
     path: what GDAL opens. number: 1-based band in it. nodata: stored number that means no data, where the product
-    defines one that its files do not declare (0 in Sentinel-2 and Landsat).
+    defines one that its files do not declare (0 in Sentinel-2 and Landsat). place: a sister file of the same size whose
+    place on Earth the band shares, where its own file tells none (previews of cloud copies).
     """
     path: str
     number: int = 1
@@ -23,6 +24,7 @@ class BandSource:
     offset: float = 0.0
     name: str = ""
     nodata: Optional[float] = None
+    place: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Dict, Iterable, Mapping, Optional, Tuple
 
@@ -91,14 +92,25 @@ def read_group(folder: Path, files: Mapping[str, str], path: Path, alone: bool, 
             bands[name] = BandSource(file.as_posix(), 1, scale, offset, name, 0.0 if sidecar else None)
         own = [name for name in files if files[name] == path.name]
         preferred = own[0] if own else first_of(_PREFERRED, bands)
+        bands = _placed(bands, preferred)
         name = files[preferred] if dates.all_dates(files[preferred]) else folder.name
-        dataset = open_dataset(bands[preferred].path)
+        dataset = open_dataset(bands[preferred].place or bands[preferred].path)
         scene = _with_sidecar(_scene(path, name, dataset, sidecar, dated), sidecar)
         detectors = {f.stem.rpartition("_")[2]: f.as_posix()
                      for f in sorted(folder.glob("GRANULE/*/QI_DATA/MSK_DETFOO_B*.jp2"))}
         scene = _replaced(scene, detectors=detectors.get(preferred, next(iter(detectors.values()), "")))
         return Product(scene, bands, preferred, str(sidecar.get("baseline", "")),
                        _classes(folder, files[preferred], alone), detectors)
+
+
+def _placed(bands: Dict[str, BandSource], preferred: str) -> Dict[str, BandSource]:
+    """Bands without a coordinate system at the place of a sister of their size that has one."""
+    if grid_of(open_dataset(bands[preferred].path)).crs:
+        return bands
+    grids = {name: grid_of(open_dataset(source.path)) for name, source in bands.items()}
+    known = {grid.shape: bands[name].path for name, grid in grids.items() if grid.crs}
+    return {name: source if grids[name].crs else replace(source, place=known.get(grids[name].shape, ""))
+            for name, source in bands.items()}
 
 
 def _classes(folder: Path, image: str, alone: bool) -> Dict[str, str]:

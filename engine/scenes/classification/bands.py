@@ -1,5 +1,6 @@
 """The bands that the rules look at, on one grid, in two bytes per pixel."""
 import math
+import re
 from dataclasses import dataclass
 from typing import Dict, List, Mapping, Optional, Tuple
 
@@ -15,8 +16,8 @@ from ...io.area import Area
 from ...io.ground import metres_per_pixel
 from ...io.products import roles
 from ...io.products.model import BandSource, Product
-from ...io.raster import grid_of, open_dataset
-from ...io.scene_reader import open_source
+from ...io.raster import open_dataset
+from ...io.scene_reader import band_grid, open_source
 
 #: Without these nothing can be said; the last is missing in PlanetScope and orthophotos.
 NEEDED = (roles.BLUE, roles.GREEN, roles.RED, roles.NIR)
@@ -26,6 +27,10 @@ _PARALLAX = (roles.RED_EDGE, roles.NIR_WIDE, roles.NIR_NARROW)
 _STEP = {roles.THERMAL: 0.01}  # degrees Celsius per stored number
 _REFLECTANCE_STEP = 1e-4
 _MISSING = -32768
+#: Optical depth of clear air at sea level, 0.00857 w^-4 (1 + 0.0113 w^-2 + 0.00013 w^-4), w in um (Hansen and Travis).
+_RAYLEIGH = {roles.BLUE: 0.156, roles.GREEN: 0.090, roles.RED: 0.045, roles.NIR: 0.017}
+_USUAL_SUN = 45.0              # degrees, where a scene does not say
+_SURFACE = re.compile(r"_SR[_.]|_SR$")  # PlanetScope's surface reflectance
 _BYTES = 40                    # per pixel of a classification, in all arrays together
 _TILE = 1024
 _AROUND = 5000.0               # m
@@ -77,14 +82,27 @@ def read_bands(product: Product, progress: Progress, parallax: bool = True, with
     wanted = [role for role in _USED if role in known]
     if parallax and all(role in known for role in _PARALLAX) and _is_sharp(known, grid):
         wanted += [role for role in _PARALLAX if role not in wanted]
-    stored = {}
+    stored, air = {}, clear_air(product)
     for number, role in enumerate(wanted):
         part = progress.part(number / len(wanted), (number + 1) / len(wanted))
-        to_value = _thermal(product, known[role]) if role == roles.THERMAL else (factor, 0.0, None)
+        to_value = _thermal(product, known[role]) if role == roles.THERMAL else (factor, air.get(role, 0.0), None)
         stored[role] = _read(known[role], role, grid, to_value, part)
     if roles.THERMAL in stored and not (stored[roles.THERMAL] != _MISSING).any():
         del stored[roles.THERMAL]
     return SceneBands(grid, stored)
+
+
+def clear_air(product: Product) -> Dict[str, float]:
+    """Role -> reflectance that level 2 lacks: the light of clear air, for whose presence the rules were made.
+
+    Single scattering toward the nadir, r = tau P / (4 cos(zenith)), P = 3/4 (1 + cos^2(zenith)) (Hansen and Travis 1974).
+    Empty for images as the sensor sees them, and where the level is not known.
+    """
+    scene = product.scene
+    if not (scene.level.upper().startswith("L2") or scene.mission.startswith("HLS") or _SURFACE.search(scene.path)):
+        return {}
+    up = max(math.sin(math.radians(_USUAL_SUN if scene.sun_elevation is None else scene.sun_elevation)), 0.1)
+    return {role: tau * 0.75 * (1.0 + up * up) / (4.0 * up) for role, tau in _RAYLEIGH.items()}
 
 
 def reflectance_factor(product: Product) -> float:
@@ -126,11 +144,7 @@ def _words(names) -> str:
 
 def _grid(known: Mapping[str, BandSource], within: Optional[Grid]) -> Grid:
     """The coarsest grid of the bands, coarser still where the memory asks for it."""
-    grids = [grid_of(open_dataset(known[role].path)) for role in _GRID_BANDS if role in known]
-    grid = max(grids, key=lambda g: g.pixel_size)
-    if not grid.crs:  # previews of which one file alone knows its place
-        others = (grid_of(open_dataset(source.path)) for source in known.values())
-        grid = next((other for other in others if other.crs and other.shape == grid.shape), grid)
+    grid = max((band_grid(known[role]) for role in _GRID_BANDS if role in known), key=lambda g: g.pixel_size)
     if within is not None and within.crs and grid.crs:
         xmin, ymin, xmax, ymax = within.bounds
         margin = _AROUND / _metre(within)
@@ -149,7 +163,7 @@ def _metre(grid: Grid) -> float:
 
 def _is_sharp(known: Mapping[str, BandSource], grid: Grid) -> bool:
     """Parallax of a few metres shows in pixels of 20 m at most."""
-    return max(grid_of(open_dataset(known[role].path)).pixel_size for role in _PARALLAX) <= 20.5 >= grid.pixel_size
+    return max(band_grid(known[role]).pixel_size for role in _PARALLAX) <= 20.5 >= grid.pixel_size
 
 
 def _read(source: BandSource, role: str, grid: Grid, to_value: Tuple[float, float, Optional[Tuple[float, float]]],
@@ -161,11 +175,8 @@ def _read(source: BandSource, role: str, grid: Grid, to_value: Tuple[float, floa
 
     def work(window):
         with open_source(source) as reader:
-            if reader.grid.shape == grid.shape and not reader.grid.crs:
-                values = reader.read(window)
-            else:
-                finer = reader.grid.pixel_size < 0.75 * grid.pixel_size
-                values = reader.read_on(grid, window, "average" if finer else "bilinear")
+            finer = reader.grid.pixel_size < 0.75 * grid.pixel_size
+            values = reader.read_on(grid, window, "average" if finer else "bilinear")
         values = values * np.float32(factor) + np.float32(offset)
         with np.errstate(invalid="ignore", divide="ignore"):
             if planck:

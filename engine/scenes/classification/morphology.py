@@ -30,17 +30,17 @@ def groups_with(mask, seeds):
     return keep[labels]
 
 
-def enclosed(mask, others, share: float, marked):
+def enclosed(mask, others, share: float, marked, valid):
     """The groups of a mask of whose border more than a share are others, and that are marked for the most part.
 
-    All (rows, cols) bool. The image's edge is no border.
+    All (rows, cols) bool. The image's edge is no border, nor is that of its valid pixels.
     """
     from scipy import ndimage
     labels, count = label(mask)
     if not count:
         return mask
     around = ndimage.grey_dilation(labels, footprint=np.ones((5, 5), bool))
-    border = (around > 0) & ~mask
+    border = (around > 0) & ~mask & valid
     total = np.bincount(around[border], minlength=count + 1)
     theirs = np.bincount(around[border & others], minlength=count + 1)
     sizes = np.bincount(labels.ravel(), minlength=count + 1)

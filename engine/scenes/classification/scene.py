@@ -57,16 +57,15 @@ def classify_bands(bands: SceneBands, settings: ClassifySettings, sun: Optional[
     metres = _pixel(bands.grid)
     progress.report(0.0, "Testing colours")
     model = probability.fit(bands.blocks, lambda rows: spectral.indices(bands, rows), settings.cloud_probability)
-    valid, water, snow, cloud, roofs, icy, bright = (np.zeros(bands.grid.shape, bool) for _ in range(7))
+    valid, water, snow, cloud, roofs, bright = (np.zeros(bands.grid.shape, bool) for _ in range(6))
     for rows in bands.blocks:
         progress.check()
         ix = spectral.indices(bands, rows)
         valid[rows], water[rows], snow[rows] = ix.valid, spectral.water(ix), spectral.snow(ix)
         cloud[rows], roofs[rows] = probability.cloud(ix, model), spectral.built_up(ix)
-        icy[rows] = spectral.snow(ix) & spectral.potential_cloud(ix)
         bright[rows] = spectral.brighter_than_snow(ix)
     cloud = _without_roofs(bands, cloud, roofs, settings.displacement)
-    cloud |= enclosed(icy & ~cloud, cloud, _ENCLOSED, bright)  # tops of ice have the colour of snow
+    cloud |= enclosed(snow & ~cloud, cloud, _ENCLOSED, bright, valid)  # tops of ice have the colour of snow
     snow &= ~cloud
     fields = _snow_fields(snow, cloud, metres)
     cloud &= ~dilate(fields, _RIM / metres) | opened(cloud, 0.5 * _RIM / metres)

@@ -1,12 +1,13 @@
 """Bands and facts of archive products: written here in miniature, and real ones from the data folder."""
 import os
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 import pytest
 
-from terrain_motion.engine.core.errors import InputError
+from terrain_motion.engine.core.errors import GridError, InputError
 from terrain_motion.engine.core.grid import Grid
 from terrain_motion.engine.io.products import dates
 from terrain_motion.engine.io.products.metadata_xml import parse, text
@@ -289,6 +290,20 @@ def test_real_products_say_what_their_readme_says(data, name, expected):
     assert (scene.acquired, scene.level, scene.orbit, scene.tile, *numbers, product.baseline,
             product.band().offset) == expected[:-1]
     assert scene.detectors.endswith(expected[-1]) and scene.footprint.startswith("POLYGON")
+
+
+def test_bands_without_a_place_lie_where_their_sister_lies(data, tmp_path):
+    """The real preview of T19UDP: only its cirrus band says where it is."""
+    folder = data / "archive/s2_l1c_t19udp_overview/l1c/preview"
+    with open_band(folder, "B04") as band:
+        assert band.grid.crs == "EPSG:32619" and band.grid.pixel_size == pytest.approx(109800 / 687)
+        part = Grid("EPSG:32619", (450000.0, 160.0, 0.0, 5380000.0, 0.0, -160.0), 40, 30)
+        there = band.read_on(part)
+        column, row = (int(v) for v in band.grid.pixel(453200.0, 5377600.0))
+        assert there[15, 20] == pytest.approx(band.read()[row - 1:row + 2, column - 1:column + 2].mean(), rel=0.2)
+    alone = image(tmp_path / "B04_20170729.tif", grid=replace(GRID, crs=""))
+    with open_band(alone) as band, pytest.raises(GridError, match="has no coordinate system"):
+        band.read_on(part)
 
 
 @pytest.mark.parametrize("start, baseline, level, orbit", [
