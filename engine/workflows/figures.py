@@ -16,7 +16,8 @@ from ..network.pairing import NetworkResult
 
 _LARGEST = 900  # px of a map in a report
 _PERCENTILE = 99.0
-_SHARES = {"correlation", "vector_coherence"}
+_SHARES = {"correlation", "vector_coherence", "temporal_coherence"}
+_COMPONENTS = {"velocity_east": "east", "velocity_north": "north", "velocity_up": "up", "velocity_los": "line of sight"}
 _PLACES = (50.0, 90.0, 99.0, 99.9)  # percentiles of the speed whose course is drawn
 
 
@@ -32,8 +33,8 @@ def vectors(path: Path, bands: Sequence[str], title: str) -> str:
         units = [raster.units[raster.number(band) - 1] for band in bands]
         extent = _extent(raster)
     limit = _limit(np.concatenate([m.ravel() for m in maps]))
-    return _png([(m, f"{title} {band} [{unit}]", "RdBu_r", -limit, limit) for m, band, unit in zip(maps, bands, units)],
-                extent)
+    return _png([(m, f"{title}, {_COMPONENTS.get(band, band)} [{unit}]", "RdBu_r", -limit, limit)
+                 for m, band, unit in zip(maps, bands, units)], extent)
 
 
 def magnitudes(path: Path, bands: Sequence[Tuple[str, str]]) -> str:

@@ -7,17 +7,17 @@ from ..compute.pairs import fingerprint
 from ..core.errors import InputError
 from ..core.progress import Progress
 from ..core.stack import NAME as STACK
-from ..insar import closure, decompose, importing, reference, selection, troposphere
+from ..insar import closure, decompose, importing, network_plot, reference, selection, troposphere
 from ..inversion import invert
 from ..io.area import Area
 from ..io.manifests import read_stack, relative, write_stack
 from ..io.stable import StableGround
-from . import insar_report, insar_tracks
+from . import figures, insar_report, insar_tracks
 from .insar_settings import INSAR, InsarSettings
 from .journal import Journal
 
 ASCENDING, DESCENDING = "ascending", "descending"
-VELOCITY = "velocity.tif"
+VELOCITY, NETWORK = "velocity.tif", insar_report.NETWORK
 IMPORTED, SELECTED, CLOSED, REFERENCED, CORRECTED, SERIES = ("imported", "selected", "closed", "referenced", "corrected",
                                                              "series")
 #: Share of a track's time: import, selection, closure, reference, atmosphere, inversion.
@@ -96,6 +96,8 @@ def _run_track(journal: Journal, name: str, given: Inputs, settings: InsarSettin
 
     def select(part):
         made = selection.run(_stack_of(given.folders[name], place(IMPORTED)), settings.selection, place(SELECTED), part)
+        if figures.available():
+            network_plot.write_plot(made, place(NETWORK))
         return made.summary(), {}
 
     def close(part):

@@ -1,32 +1,32 @@
 """The report of the InSAR service: one HTML page with everything in it, for people who were not there."""
-import os
+import base64
 from html import escape
 from pathlib import Path
 from typing import List
 
+from ..core.files import write_text
 from ..io.manifests import read_series
 from ..io.raster import open_raster
 from . import figures, report
 from .journal import Journal
 
 NAME = "report.html"
+NETWORK, LOOPS = "selected/network.png", "closed/closure.html"  # of each track, where they were made
 TITLE = "InSAR: motion in the line of sight, east and up"
 
 
 def write(journal: Journal, given) -> Path:
     """Write the report into the service's folder. given: `insar.Inputs`."""
     journal.progress.part(0.98, 1.0).report(0.0, "writing the report")
-    parts = [_head(journal, given), _warnings(journal, given), _maps(journal, given), report._steps(journal.steps),
+    parts = [_head(journal, given), _warnings(journal, given), _maps(journal, given), _networks(journal, given),
+             report._steps(journal.steps),
              _atmosphere(journal, given), report._failed(journal), report._settings(journal.steps),
              _conventions(journal, given), report._versions()]
     target = journal.path(NAME)
-    temporary = target.with_name(f".{NAME}.{os.getpid()}.part")
-    temporary.write_text(
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(TITLE)}</title>'
-        f"<style>{report._STYLE}</style></head><body>{''.join(parts)}</body></html>\n", encoding="utf-8")
     journal.progress.check()
-    os.replace(temporary, target)
-    return target
+    return write_text(
+        target, f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(TITLE)}</title>'
+        f"<style>{report._STYLE}</style></head><body>{''.join(parts)}</body></html>\n")
 
 
 def _head(journal: Journal, given) -> str:
@@ -70,6 +70,21 @@ def _maps(journal: Journal, given) -> str:
                                                                                "Temporal coherence"),)),
                                     "1 where all interferograms agree with the series."))
     return "".join(parts)
+
+
+def _networks(journal: Journal, given) -> str:
+    """The interferograms of each track, and where the loops of all of them are told."""
+    parts = []
+    for name in given.folders:
+        picture, loops = journal.path(f"{name}/{NETWORK}"), journal.path(f"{name}/{LOOPS}")
+        if picture.is_file():
+            text = base64.b64encode(picture.read_bytes()).decode()
+            parts.append(report._figure(f'<img alt="network" src="data:image/png;base64,{text}">',
+                                        f"Interferograms of the {name} track by time and perpendicular baseline; dotted: "
+                                        "left out."))
+        if loops.is_file():
+            parts.append(f'<p><a href="{escape(f"{name}/{LOOPS}")}">Loops of the {escape(name)} track, pair by pair</a></p>')
+    return "<h2>Networks</h2>" + "".join(parts) if parts else ""
 
 
 def _atmosphere(journal: Journal, given) -> str:

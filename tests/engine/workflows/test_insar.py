@@ -48,7 +48,8 @@ def test_each_track_moves_as_its_line_of_sight_says(result, clean):
 
 def test_report_tells_both_tracks_units_signs_and_the_effect_of_the_north(result):
     text = result.report.read_text(encoding="utf-8")
-    for words in ("ascending track", "descending track", "positive east and up", "motion to the north", "Before, mm"):
+    for words in ("ascending track", "descending track", "positive east and up", "motion to the north", "Before, mm",
+                  "Interferograms of the ascending track", "ascending/closed/closure.html"):
         assert words in text
 
 
