@@ -11,6 +11,7 @@ from typing import Dict, List, Optional, Tuple
 
 import numpy as np
 
+from ..core.errors import GridError
 from ..core.grid import Window
 from ..core.history import step
 from ..core.progress import Progress
@@ -109,17 +110,22 @@ def _measure(field: Field, layout: Layout, margin: int, progress: Progress, turn
     stable: Dict[Tuple[int, int], List[np.ndarray]] = {}
     grid = field.source.grid
     crossed = np.zeros(2, np.int64)  # changes of detector along rows, down columns
+    covered = False
     for first in range(0, grid.width if turned else grid.height, _ROWS):
         progress.report(first / max(grid.shape), "measuring the borders of the detectors")
         window = (Window(0, first, grid.height, min(_ROWS, grid.width - first)) if turned else
                   Window(first, 0, min(_ROWS, grid.height - first), grid.width))
         labels = layout.labels(grid, window)
+        covered = covered or bool((labels > 0).any())
         crossed += (labels[:, 1:] != labels[:, :-1]).sum(), (labels[1:] != labels[:-1]).sum()
         vectors = field.read(window)
         _collect(found, labels, vectors.values, margin, turned)
         if field.stable is not None:
             ground = np.where(field.usable(vectors, window), vectors.values, np.nan)
             _collect(stable, labels, ground, margin, turned)
+    if not covered:
+        raise GridError(f"The detectors {layout.source} do not overlap {field.source.path}. Choose the footprints of its "
+                        "scenes, or none: the borders are then found in the data.")
     for border, steps in stable.items():
         count = sum(map(len, steps))
         if count >= max(_FEWEST_ROWS, _STABLE_SHARE * sum(map(len, found[border]))):

@@ -15,7 +15,8 @@ _MOST = 256  # numbers of a scene's detectors are below
 _ROWS, _ALIKE = 32, 0.9  # rows that are compared; share of alike pixels of two scenes of one orbit
 
 class Layout(Protocol):
-    """The detectors of a displacement."""
+    """The detectors of a displacement. source: where they come from, for messages."""
+    source: str
 
     def labels(self, grid: Grid, window: Window) -> np.ndarray:
         """(rows, columns) int: number of the detector, 0 = none."""
@@ -67,6 +68,7 @@ class Borders:
 
     def __init__(self, angle: float, borders: Sequence[float]):
         self.angle, self.borders = angle, np.sort(np.asarray(borders, np.float64))
+        self.source = "found in the data"
 
     def labels(self, grid: Grid, window: Window) -> np.ndarray:
         _, across = track.rotate(*track.positions(grid, window), self.angle)
@@ -78,6 +80,7 @@ class Both:
 
     def __init__(self, first: Layout, second: Layout):
         self._first, self._second = first, second
+        self.source = f"{first.source} and {second.source}"
 
     def labels(self, grid: Grid, window: Window) -> np.ndarray:
         first, second = self._first.labels(grid, window), self._second.labels(grid, window)

@@ -3,11 +3,11 @@ import numpy as np
 import pytest
 from osgeo import ogr
 
-from terrain_motion.engine.core.errors import Cancelled, InputError
+from terrain_motion.engine.core.errors import Cancelled, GridError, InputError
 from terrain_motion.engine.core.progress import Progress
 from terrain_motion.engine.correction import destripe, field
 from terrain_motion.engine.correction.settings import DestripeSettings
-from terrain_motion.engine.core.grid import Window
+from terrain_motion.engine.core.grid import Grid, Window
 from terrain_motion.engine.io.displacement import new_displacement
 from terrain_motion.engine.io.raster import Band, new_raster, open_raster, spatial_reference
 
@@ -131,6 +131,15 @@ def test_no_data_stays_and_tiles_equal_whole(tmp_path, write, read, monkeypatch)
     monkeypatch.setattr(destripe, "_ROWS", 100)
     for one, other in zip(whole, read(run(path, tmp_path / "b.tif", shapes=shapes).output)):
         np.testing.assert_array_equal(one, other)
+
+
+def test_footprints_elsewhere_are_refused_by_name(tmp_path, write):
+    path = write("in.tif", noise(1), noise(2))
+    with new_raster(tmp_path / "d.tif", Grid("EPSG:32632", (900000.0, 10.0, 0.0, 5100000.0, 0.0, -10.0), 50, 50),
+                    [Band("detector")], dtype="uint8") as target:
+        target.write({"detector": np.full((50, 50), 3, np.uint8)})
+    with pytest.raises(GridError, match=r"detectors .*d\.tif do not overlap .*in\.tif"):
+        run(path, tmp_path / "o.tif", shapes=tmp_path / "d.tif")
 
 
 def test_refused_and_cancelled_without_a_file(tmp_path, write, progress):
