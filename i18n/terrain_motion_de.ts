@@ -91,307 +91,307 @@
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>1.8 to 2 km for Sentinel-2. Waves from half to twice as long are removed as well.</source>
-   <translation type="unfinished" />
+   <translation>1,8 bis 2 km für Sentinel-2. Auch Wellen von halber bis doppelter Länge werden entfernt.</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>A plane for each component (Provost et al. 2022, section 2.2.1). Second order also follows curvature, and takes more of a wide motion with it.</source>
-   <translation type="unfinished" />
+   <translation>Eine Ebene je Komponente (Provost et al. 2022, Abschnitt 2.2.1). Zweite Ordnung folgt auch einer Krümmung und nimmt mehr von einer weiträumigen Bewegung mit.</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>A plane or second order surface for each component.</source>
-   <translation type="unfinished" />
+   <translation>Eine Ebene oder Fläche zweiter Ordnung je Komponente.</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>A tilt taken from a corner of the image is uncertain at the other end: matching errors are alike over kilometres. With the second choice all ground tells it then, robustly; the level is that of the stable ground in any case.</source>
-   <translation type="unfinished" />
+   <translation>Eine Kippung, die aus einer Ecke des Bildes bestimmt ist, ist am anderen Ende unsicher: Fehler des Bildabgleichs ähneln sich über Kilometer. Mit der zweiten Wahl bestimmt sie dann der ganze Boden, robust; das Niveau ist in jedem Fall das des stabilen Bodens.</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Azimuth of the flight, clockwise from north; its opposite is the same. 194 for Sentinel-2, descending, at 45° N. Empty: found from the data. Not needed where detector footprints are given.</source>
-   <translation type="unfinished" />
+   <translation>Azimut der Flugrichtung, im Uhrzeigersinn ab Nord; die Gegenrichtung gilt gleich. 194 für Sentinel-2, absteigend, bei 45° N. Leer: aus den Daten bestimmt. Unnötig, wo Umrisse der Detektoren angegeben sind.</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Azimuth of the flight, clockwise from north; its opposite is the same. Empty: found from the data.</source>
-   <translation type="unfinished" />
+   <translation>Azimut der Flugrichtung, im Uhrzeigersinn ab Nord; die Gegenrichtung gilt gleich. Leer: aus den Daten bestimmt.</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Bisquare constant</source>
-   <translation type="unfinished" />
+   <translation>Bisquare-Konstante</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Daubechies 5 suits Sentinel-2 (Provost et al. 2022, section 2.2.2).</source>
-   <translation type="unfinished" />
+   <translation>Daubechies 5 passt zu Sentinel-2 (Provost et al. 2022, Abschnitt 2.2.2).</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Day of an earthquake or another event: displacements of different dates are averaged if all of them bridge it. Empty: all must be of the same two dates.</source>
-   <translation type="unfinished" />
+   <translation>Tag eines Erdbebens oder anderen Ereignisses: Verschiebungen verschiedener Termine werden gemittelt, wenn alle ihn überbrücken. Leer: alle müssen dieselben zwei Termine haben.</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Direction of the track</source>
-   <translation type="unfinished" />
+   <translation>Flugrichtung</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Fewest measurements</source>
-   <translation type="unfinished" />
+   <translation>Mindestzahl der Messungen</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>From three measurements on, those farther from their median than this many standard deviations are left out of the mean.</source>
-   <translation type="unfinished" />
+   <translation>Ab drei Messungen bleiben solche, die um mehr als so viele Standardabweichungen von ihrem Median abweichen, aus dem Mittel heraus.</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Ground of the ramp</source>
-   <translation type="unfinished" />
+   <translation>Boden der Rampe</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>How the differences across a border, row by row, become the step of that border. Both leave moving ground out.</source>
-   <translation type="unfinished" />
+   <translation>Wie aus den Unterschieden über eine Grenze hinweg, Zeile für Zeile, die Stufe dieser Grenze wird. Beide lassen bewegten Boden aus.</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Most re-weighted solutions; it ends sooner once the surface no longer changes.</source>
-   <translation type="unfinished" />
+   <translation>Höchstzahl neu gewichteter Lösungen; endet früher, sobald sich die Fläche nicht mehr ändert.</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Outlier limit</source>
-   <translation type="unfinished" />
+   <translation>Ausreißergrenze</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Pixels on each side of a border that are compared. Motion that changes little over twice this width does not change the steps.</source>
-   <translation type="unfinished" />
+   <translation>Pixel auf jeder Seite einer Grenze, die verglichen werden. Bewegung, die sich über die doppelte Breite wenig ändert, ändert die Stufen nicht.</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Pixels that fewer displacements measure get no value.</source>
-   <translation type="unfinished" />
+   <translation>Pixel, die weniger Verschiebungen messen, bekommen keinen Wert.</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Refer to stable ground</source>
-   <translation type="unfinished" />
+   <translation>Auf stabilen Boden beziehen</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Remove the jitter</source>
-   <translation type="unfinished" />
+   <translation>Zittern entfernen</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Remove the ramp</source>
-   <translation type="unfinished" />
+   <translation>Rampe entfernen</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Remove the stripes</source>
-   <translation type="unfinished" />
+   <translation>Streifen entfernen</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Residuals beyond this many standard deviations do not count: moving ground and outliers. 4.685 keeps 95 % of the accuracy of least squares on clean data.</source>
-   <translation type="unfinished" />
+   <translation>Residuen von mehr als so vielen Standardabweichungen zählen nicht: bewegter Boden und Ausreißer. 4,685 behält bei sauberen Daten 95 % der Genauigkeit der kleinsten Quadrate.</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Shift of the stable ground</source>
-   <translation type="unfinished" />
+   <translation>Versatz des stabilen Bodens</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Step between detectors</source>
-   <translation type="unfinished" />
+   <translation>Stufe zwischen Detektoren</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Steps between the detectors of a pushbroom sensor, with their footprints or with borders found in each displacement.</source>
-   <translation type="unfinished" />
+   <translation>Stufen zwischen den Detektoren eines Zeilensensors (Pushbroom), mit ihren Umrissen oder mit Grenzen, die in jeder Verschiebung gefunden werden.</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Subtract the shift of the stable ground, or of most of the area without it.</source>
-   <translation type="unfinished" />
+   <translation>Den Versatz des stabilen Bodens abziehen, ohne ihn den des größten Teils des Gebiets.</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Surface</source>
-   <translation type="unfinished" />
+   <translation>Fläche</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Wavelength along the track</source>
-   <translation type="unfinished" />
+   <translation>Wellenlänge in Flugrichtung</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Wavelet</source>
-   <translation type="unfinished" />
+   <translation>Wavelet</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Waves across the track. Needs images of at least two wavelengths along the track.</source>
-   <translation type="unfinished" />
+   <translation>Wellen quer zur Flugrichtung. Braucht Bilder von mindestens zwei Wellenlängen in Flugrichtung.</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>What is subtracted where stable ground is given. Without stable ground it is the shift that most of the area shares, found robustly.</source>
-   <translation type="unfinished" />
+   <translation>Was abgezogen wird, wo stabiler Boden angegeben ist. Ohne stabilen Boden ist es der Versatz, den der größte Teil des Gebiets gemeinsam hat, robust bestimmt.</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
    <source>Width beside a border</source>
-   <translation type="unfinished" />
+   <translation>Breite neben einer Grenze</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>Closing radius</source>
-   <translation type="unfinished" />
+   <translation>Radius der Schließung</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>Distance from the median of the neighbours, in median absolute deviations scaled to one standard deviation. Larger keeps more.</source>
-   <translation type="unfinished" />
+   <translation>Abstand vom Median der Nachbarn, in Medianen der absoluten Abweichungen (MAD), skaliert auf eine Standardabweichung. Größer behält mehr.</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>Factor</source>
-   <translation type="unfinished" />
+   <translation>Faktor</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>Filter by topography</source>
-   <translation type="unfinished" />
+   <translation>Nach Topographie filtern</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>Flatter ground is removed; 5° for landslides in mountains.</source>
-   <translation type="unfinished" />
+   <translation>Flacherer Boden wird entfernt; 5° für Rutschungen im Gebirge.</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>Highest slope</source>
-   <translation type="unfinished" />
+   <translation>Größte Hangneigung</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>Largest deviation from downslope</source>
-   <translation type="unfinished" />
+   <translation>Größte Abweichung von der Falllinie</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>Least support</source>
-   <translation type="unfinished" />
+   <translation>Mindestanteil ringsum</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>Low correlation, and vectors unlike their neighbours.</source>
-   <translation type="unfinished" />
+   <translation>Niedrige Korrelation und Vektoren, die ihren Nachbarn nicht gleichen.</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>Lowest correlation</source>
-   <translation type="unfinished" />
+   <translation>Niedrigste Korrelation</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>Lowest slope</source>
-   <translation type="unfinished" />
+   <translation>Kleinste Hangneigung</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>Measured: pixels with a value. Moving: pixels whose motion stands out of the noise.</source>
-   <translation type="unfinished" />
+   <translation>Gemessen: Pixel mit einem Wert. Bewegt: Pixel, deren Bewegung aus dem Rauschen herausragt.</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>Motion in directions farther from the steepest descent is removed. Motion below the noise and ground flatter than 2° are not judged. 180 keeps all.</source>
-   <translation type="unfinished" />
+   <translation>Bewegung in Richtungen, die weiter vom steilsten Gefälle abweichen, wird entfernt. Bewegung unter dem Rauschen und Boden flacher als 2° werden nicht beurteilt. 180 behält alles.</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>Noise floor</source>
-   <translation type="unfinished" />
+   <translation>Grundrauschen</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>Opening and closing in metres.</source>
-   <translation type="unfinished" />
+   <translation>Öffnung und Schließung in Metern.</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>Opening radius</source>
-   <translation type="unfinished" />
+   <translation>Radius der Öffnung</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>Patches that hold no disc of this radius are removed (Provost et al. 2022: 100).</source>
-   <translation type="unfinished" />
+   <translation>Flecken, in die keine Scheibe mit diesem Radius passt, werden entfernt (Provost et al. 2022: 100).</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>Pixels of lower correlation (coherence) are removed. Below 0.5 one match in thirty is off by more than half a pixel, above one in a hundred; take 0.3 (Provost et al. 2022) for noisy images. 0 keeps all.</source>
-   <translation type="unfinished" />
+   <translation>Pixel mit niedrigerer Korrelation (Kohärenz) werden entfernt. Unter 0,5 liegt eine von dreißig Zuordnungen um mehr als ein halbes Pixel daneben, darüber eine von hundert; 0,3 (Provost et al. 2022) für verrauschte Bilder. 0 behält alles.</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>Remove outliers</source>
-   <translation type="unfinished" />
+   <translation>Ausreißer entfernen</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>Remove small patches</source>
-   <translation type="unfinished" />
+   <translation>Kleine Flecken entfernen</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>Side of the neighbourhood, odd, in pixels of the displacement. A quarter of it must agree with a vector that differs from the median: margins, corners and fault steps stay.</source>
-   <translation type="unfinished" />
+   <translation>Seite der Nachbarschaft, ungerade, in Pixeln der Verschiebung. Ein Viertel davon muss mit einem Vektor übereinstimmen, der vom Median abweicht: Ränder, Ecken und Stufen an Störungen bleiben.</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>Slope and direction of motion; needs a DEM.</source>
-   <translation type="unfinished" />
+   <translation>Neigung und Richtung der Bewegung; braucht ein DHM.</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>Steeper ground is removed; 30° where errors of the DEM matter.</source>
-   <translation type="unfinished" />
+   <translation>Steilerer Boden wird entfernt; 30°, wo Fehler des DHM eine Rolle spielen.</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>The deviation of the neighbours never counts as smaller than this. Empty: the median over the whole displacement, at least 0.01 pixel.</source>
-   <translation type="unfinished" />
+   <translation>Die Abweichung der Nachbarn zählt nie als kleiner als dies. Leer: der Median über die ganze Verschiebung, mindestens 0,01 Pixel.</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>Vectors with a smaller share of measured pixels in the 41 x 41 px around them are removed: small islands between clouds are matched wrongly ten times as often as open ground. 0 keeps all.</source>
-   <translation type="unfinished" />
+   <translation>Vektoren mit einem kleineren Anteil gemessener Pixel in den 41 x 41 px um sie herum werden entfernt: kleine Inseln zwischen Wolken werden zehnmal so oft falsch zugeordnet wie freier Boden. 0 behält alles.</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
    <source>What lies in gaps and bays of the patches that stay, this wide, is kept (200).</source>
-   <translation type="unfinished" />
+   <translation>Was in Lücken und Buchten dieser Breite in den verbleibenden Flecken liegt, wird behalten (200).</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>0: none. Otherwise how far the step between two dates of the average distance may be from the pixel's mean velocity (standard deviation); smaller is smoother, and sudden motion is flattened.</source>
-   <translation type="unfinished" />
+   <translation>0: keine. Sonst, wie weit der Schritt zwischen zwei Terminen mittleren Abstands von der mittleren Geschwindigkeit des Pixels abweichen darf (Standardabweichung); kleiner ist glatter, und plötzliche Bewegung wird eingeebnet.</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>1: velocity; 2: acceleration as well. With the choice below it is the highest that is tried.</source>
-   <translation type="unfinished" />
+   <translation>1: Geschwindigkeit; 2: auch Beschleunigung. Mit der Auswahl unten ist es der höchste, der versucht wird.</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
@@ -401,17 +401,17 @@
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>Atmosphere or mis-registration of one image shifts all its pairs alike and leaves no misclosure. Its size is learnt from the roughness of the series in time and added to every sigma.</source>
-   <translation type="unfinished" />
+   <translation>Atmosphäre oder Fehlregistrierung eines Bildes verschiebt alle seine Paare gleich und hinterlässt keinen Schlussfehler. Ihre Größe wird aus der zeitlichen Rauheit der Zeitreihe gelernt und zu jedem Sigma addiert.</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>Bayesian information criterion, pixel by pixel. Off: the degree above everywhere.</source>
-   <translation type="unfinished" />
+   <translation>Bayessches Informationskriterium, Pixel für Pixel. Aus: überall der Grad oben.</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>Cauchy and Tukey only. Medians of 3 x 3 pixels of the step from date to date decide where a single pixel has two contradicting pairs and nothing else. Small moving features are kept by a guard.</source>
-   <translation type="unfinished" />
+   <translation>Nur Cauchy und Tukey. Mediane aus 3 x 3 Pixeln des Schritts von Termin zu Termin entscheiden, wo ein einzelnes Pixel nur zwei widersprüchliche Paare hat. Kleine bewegte Formen werden durch eine Sicherung bewahrt.</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
@@ -421,12 +421,12 @@
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>Class of cycle lengths</source>
-   <translation type="unfinished" />
+   <translation>Klassenbreite der Zykluslängen</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>Compare with neighbouring pixels</source>
-   <translation type="unfinished" />
+   <translation>Mit Nachbarpixeln vergleichen</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
@@ -446,12 +446,12 @@
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>Equation 6: the shortest temporal baseline over which this motion exceeds the precision. Empty: none.</source>
-   <translation type="unfinished" />
+   <translation>Gleichung 6: die kürzeste zeitliche Basislinie, über die diese Bewegung die Präzision übersteigt. Leer: keine.</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>Fewest observations</source>
-   <translation type="unfinished" />
+   <translation>Mindestzahl der Beobachtungen</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
@@ -461,67 +461,67 @@
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>How much a pair counts. Variance takes the sigma band (or the correlation or coherence where there is none) and corrects it pair by pair with the misclosures of the network. Weights multiply the squared residuals.</source>
-   <translation type="unfinished" />
+   <translation>Wie viel ein Paar zählt. Varianz nimmt den Sigma-Kanal (oder die Korrelation oder Kohärenz, wo es keinen gibt) und korrigiert ihn Paar für Paar mit den Schlussfehlern des Netzes. Gewichte multiplizieren die quadrierten Residuen.</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>Iterations</source>
-   <translation type="unfinished" />
+   <translation>Iterationen</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>Join unconnected parts by minimum norm</source>
-   <translation type="unfinished" />
+   <translation>Unverbundene Teile durch minimale Norm verbinden</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>Learn the noise of each pair</source>
-   <translation type="unfinished" />
+   <translation>Rauschen jedes Paars lernen</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>Lowest correlation or coherence</source>
-   <translation type="unfinished" />
+   <translation>Niedrigste Korrelation oder Kohärenz</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>Measure</source>
-   <translation type="unfinished" />
+   <translation>Maß</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>Noise R0</source>
-   <translation type="unfinished" />
+   <translation>Rauschen R0</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>Noise shared by the pairs of a date</source>
-   <translation type="unfinished" />
+   <translation>Gemeinsames Rauschen der Paare eines Termins</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>Pairs are put together in classes of so many days of temporal baseline.</source>
-   <translation type="unfinished" />
+   <translation>Paare werden in Klassen von so vielen Tagen zeitlicher Basislinie zusammengefasst.</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>Pixels below do not count. Try several: higher limits give a better precision on fewer pixels.</source>
-   <translation type="unfinished" />
+   <translation>Pixel darunter zählen nicht. Mehrere versuchen: höhere Grenzen ergeben eine bessere Präzision auf weniger Pixeln.</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>Pixels with fewer valid pairs get no value. 0: a twentieth of the pairs, at most 10.</source>
-   <translation type="unfinished" />
+   <translation>Pixel mit weniger gültigen Paaren bekommen keinen Wert. 0: ein Zwanzigstel der Paare, höchstens 10.</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>Post-seismic motion: A ln(1 + t / T) or A (1 - exp(-t / T)) from the first step (or the first date) on.</source>
-   <translation type="unfinished" />
+   <translation>Postseismische Bewegung: A ln(1 + t / T) oder A (1 - exp(-t / T)) ab dem ersten Sprung (oder dem ersten Termin).</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>R0 of equation 5, about the standard deviation of the noise. Empty: learnt from the residuals.</source>
-   <translation type="unfinished" />
+   <translation>R0 aus Gleichung 5, etwa die Standardabweichung des Rauschens. Leer: aus den Residuen gelernt.</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
@@ -531,7 +531,7 @@
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>Robust estimator</source>
-   <translation type="unfinished" />
+   <translation>Robuster Schätzer</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
@@ -541,17 +541,17 @@
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>Singular value decomposition: unconnected parts of the network are joined by the smallest velocities. A guess, not a measurement; such pixels keep their flag and have no sigma outside the main part.</source>
-   <translation type="unfinished" />
+   <translation>Singulärwertzerlegung: unverbundene Teile des Netzes werden durch die kleinsten Geschwindigkeiten verbunden. Eine Vermutung, keine Messung; solche Pixel behalten ihre Kennzeichnung und haben außerhalb des Hauptteils kein Sigma.</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>Solutions of each pixel before neighbours are compared, the first one without robust weights. Five are enough for a tenth of wrong pairs; the paper uses 2 for the misclosure. Without a robust estimator there is one solution.</source>
-   <translation type="unfinished" />
+   <translation>Lösungen jedes Pixels, bevor Nachbarn verglichen werden, die erste ohne robuste Gewichte. Fünf genügen für ein Zehntel falscher Paare; der Artikel nimmt 2 für den Schlussfehler. Ohne robusten Schätzer gibt es eine Lösung.</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>Speed to resolve</source>
-   <translation type="unfinished" />
+   <translation>Aufzulösendes Tempo</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
@@ -566,317 +566,317 @@
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>Temporal smoothing</source>
-   <translation type="unfinished" />
+   <translation>Zeitliche Glättung</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>The date after which the velocity differs, where the information criterion prefers it.</source>
-   <translation type="unfinished" />
+   <translation>Der Termin, nach dem sich die Geschwindigkeit unterscheidet, wo das Informationskriterium es vorzieht.</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>The paper takes the standard deviation, which a few wrong pixels dominate; NMAD leaves them out.</source>
-   <translation type="unfinished" />
+   <translation>Der Artikel nimmt die Standardabweichung, die von wenigen falschen Pixeln beherrscht wird; NMAD lässt sie aus.</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>Weights</source>
-   <translation type="unfinished" />
+   <translation>Gewichte</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>What happens to pairs that contradict the others. Cauchy and Tukey start pixel by pixel and then look at the neighbouring pixels and at each pair's prediction by all others. Misclosure is the re-weighting of Provost et al. (2022), equation 5.</source>
-   <translation type="unfinished" />
+   <translation>Was mit Paaren geschieht, die den anderen widersprechen. Cauchy und Tukey beginnen Pixel für Pixel und sehen dann auf die Nachbarpixel und auf die Vorhersage jedes Paars durch alle anderen. Schlussfehler ist die Neugewichtung von Provost et al. (2022), Gleichung 5.</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
    <source>With variance weights: one factor per pair from the misclosures of the network (variance components). Off: the sigmas of the stack are believed and get one common factor only if they are unknown.</source>
-   <translation type="unfinished" />
+   <translation>Mit Varianzgewichten: ein Faktor je Paar aus den Schlussfehlern des Netzes (Varianzkomponenten). Aus: den Sigmas des Stapels wird geglaubt; einen gemeinsamen Faktor bekommen sie nur, wenn sie unbekannt sind.</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Address of a Dask cluster over shared storage, for example tcp://host:8786. Empty works on this machine.</source>
-   <translation type="unfinished" />
+   <translation>Adresse eines Dask-Clusters mit gemeinsamem Dateispeicher, zum Beispiel tcp://host:8786. Leer rechnet auf diesem Rechner.</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Agreement</source>
-   <translation type="unfinished" />
+   <translation>Übereinstimmung</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Average</source>
-   <translation type="unfinished" />
+   <translation>Mittelung</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Bands</source>
-   <translation type="unfinished" />
+   <translation>Kanäle</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Compare logarithms where all values are positive: light and shade change brightness by a factor, which becomes an offset.</source>
-   <translation type="unfinished" />
+   <translation>Logarithmen vergleichen, wo alle Werte positiv sind: Licht und Schatten ändern die Helligkeit um einen Faktor, der so zu einer Differenz wird.</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Correlation threshold</source>
-   <translation type="unfinished" />
+   <translation>Korrelationsschwelle</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Dask scheduler</source>
-   <translation type="unfinished" />
+   <translation>Dask-Scheduler</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Detect clouds and change</source>
-   <translation type="unfinished" />
+   <translation>Wolken und Änderungen erkennen</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Directions or bands that differ by more than this from their median are left out; right matches differ by less than 0.3 px even at 10 % noise.</source>
-   <translation type="unfinished" />
+   <translation>Richtungen oder Kanäle, die um mehr als dies von ihrem Median abweichen, werden ausgelassen; richtige Zuordnungen unterscheiden sich selbst bei 10 % Rauschen um weniger als 0,3 px.</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Forward and backward matches each pair in both directions and averages them where they agree. It finds gross errors of large motion at twice the time; it does not reduce noise, which both directions share.</source>
-   <translation type="unfinished" />
+   <translation>Vorwärts und rückwärts gleicht jedes Paar in beiden Richtungen ab und mittelt, wo sie übereinstimmen. Das findet grobe Fehler bei großer Bewegung in doppelter Zeit; es mindert nicht das Rauschen, das beiden Richtungen gemeinsam ist.</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>How smooth the field is where the images say little; 0 leaves the plain window, 0.3 is strong. Its strength follows the noise of the images by itself; raise it only if the result still looks noisy.</source>
-   <translation type="unfinished" />
+   <translation>Wie glatt das Feld ist, wo die Bilder wenig sagen; 0 belässt das reine Fenster, 0,3 ist stark. Die Stärke folgt von selbst dem Rauschen der Bilder; nur erhöhen, wenn das Ergebnis noch verrauscht aussieht.</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Largest shift that is looked for in each direction, mis-registration included. 16 px is 160 m with 10 m pixels: enough for all but fast glaciers. A larger range costs time and wrong matches; take a little more than the fastest motion times the days between.</source>
-   <translation type="unfinished" />
+   <translation>Größter Versatz, der in jeder Richtung gesucht wird, einschließlich Fehlregistrierung. 16 px sind 160 m bei Pixeln von 10 m: genug für alles außer schnellen Gletschern. Ein größerer Bereich kostet Zeit und bringt falsche Zuordnungen; etwas mehr nehmen als die schnellste Bewegung mal die Tage dazwischen.</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Leave out ground whose brightness changed (clouds, shadows, fresh snow, floods) before matching, even where no mask tells. One cloud would otherwise bend the field around it.</source>
-   <translation type="unfinished" />
+   <translation>Boden, dessen Helligkeit sich geändert hat (Wolken, Schatten, Neuschnee, Überflutung), vor dem Bildabgleich auslassen, auch wo keine Maske ihn zeigt. Eine Wolke würde sonst das Feld um sie herum verbiegen.</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Leave out snow</source>
-   <translation type="unfinished" />
+   <translation>Schnee auslassen</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Leave out water</source>
-   <translation type="unfinished" />
+   <translation>Wasser auslassen</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Levels</source>
-   <translation type="unfinished" />
+   <translation>Ebenen</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Logarithm of brightness</source>
-   <translation type="unfinished" />
+   <translation>Logarithmus der Helligkeit</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Method</source>
-   <translation type="unfinished" />
+   <translation>Methode</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Names or numbers of the bands to match and average, comma separated, for example B04,B08. Empty takes the best band of each product, or the first of a plain raster.</source>
-   <translation type="unfinished" />
+   <translation>Namen oder Nummern der Kanäle, die abgeglichen und gemittelt werden, durch Kommas getrennt, zum Beispiel B04,B08. Leer nimmt den besten Kanal jedes Produkts oder den ersten eines einfachen Rasters.</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Optical flow and phase correlation: iterations at each radius or window. The estimates rarely change after the fourth.</source>
-   <translation type="unfinished" />
+   <translation>Optischer Fluss und Phasenkorrelation: Iterationen mit jedem Radius oder Fenster. Nach der vierten ändern sich die Schätzungen selten.</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Optical flow only: largest window radius; it is reduced from level to level of the iterations down to a third. Larger is smoother.</source>
-   <translation type="unfinished" />
+   <translation>Nur optischer Fluss: größter Radius des Fensters; er sinkt von Ebene zu Ebene der Iterationen bis auf ein Drittel. Größer ist glatter.</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Optical flow only: levels of the pyramid. 4 reaches shifts of about 16 px.</source>
-   <translation type="unfinished" />
+   <translation>Nur optischer Fluss: Ebenen der Pyramide. 4 erreicht Verschiebungen von etwa 16 px.</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Optical flow only: radius of the rank transform that makes images of different light or sensors comparable; 0 = none, 4 as in the literature.</source>
-   <translation type="unfinished" />
+   <translation>Nur optischer Fluss: Radius der Rangtransformation, die Bilder mit verschiedenem Licht oder von verschiedenen Sensoren vergleichbar macht; 0 = keine, 4 wie in der Literatur.</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Pairs or tiles worked on at once; 0 takes every core.</source>
-   <translation type="unfinished" />
+   <translation>Paare oder Kacheln, die zugleich bearbeitet werden; 0 nimmt alle Prozessorkerne.</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Pixels of the images per pixel of the result. 1 keeps every pixel; the regularised field really resolves 2 to 3.</source>
-   <translation type="unfinished" />
+   <translation>Pixel der Bilder je Pixel des Ergebnisses. 1 behält jedes Pixel; das regularisierte Feld löst wirklich 2 bis 3 auf.</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Pixels whose windows correlate less are left out. 0.2 keeps noisy but usable ground and drops what changed; clouds and gross changes are recognised anyway.</source>
-   <translation type="unfinished" />
+   <translation>Pixel, deren Fenster weniger korrelieren, werden ausgelassen. 0,2 behält verrauschten, aber brauchbaren Boden und verwirft, was sich geändert hat; Wolken und grobe Änderungen werden ohnehin erkannt.</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Radius</source>
-   <translation type="unfinished" />
+   <translation>Radius</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Rank radius</source>
-   <translation type="unfinished" />
+   <translation>Rangradius</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Regularisation</source>
-   <translation type="unfinished" />
+   <translation>Regularisierung</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Regularised correlation is the most accurate on every kind of scene that was tested. Optical flow suits images of different sensors, phase correlation large smooth motion and cross-checks.</source>
-   <translation type="unfinished" />
+   <translation>Regularisierte Korrelation ist bei jeder Art von Szene, die getestet wurde, am genauesten. Optischer Fluss eignet sich für Bilder verschiedener Sensoren, Phasenkorrelation für große glatte Bewegung und zur Gegenprobe.</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Search range</source>
-   <translation type="unfinished" />
+   <translation>Suchbereich</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Side of the correlation window, odd. With the regularisation the result is finer than the window: 21 px hold enough texture at 1 % noise. Smaller follows narrow features, larger calms noisy images (radar amplitude: 31 and more).</source>
-   <translation type="unfinished" />
+   <translation>Seite des Korrelationsfensters, ungerade. Mit der Regularisierung ist das Ergebnis feiner als das Fenster: 21 px enthalten bei 1 % Rauschen genug Textur. Kleiner folgt schmalen Formen, größer beruhigt verrauschte Bilder (Radaramplitude: 31 und mehr).</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Where a class mask is given. Off: glaciers are snow to a classifier, and snow keeps its texture over weeks.</source>
-   <translation type="unfinished" />
+   <translation>Wo eine Klassenmaske angegeben ist. Aus: Gletscher sind für einen Klassifikator Schnee, und Schnee behält seine Textur über Wochen.</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Where a class mask is given. Waves and ice floes do not move with the ground.</source>
-   <translation type="unfinished" />
+   <translation>Wo eine Klassenmaske angegeben ist. Wellen und Eisschollen bewegen sich nicht mit dem Boden.</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
    <source>Window</source>
-   <translation type="unfinished" />
+   <translation>Fenster</translation>
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
    <source>Added pairs</source>
-   <translation type="unfinished" />
+   <translation>Hinzugefügte Paare</translation>
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
    <source>Days between the scenes, or how many acquisitions one is after the other.</source>
-   <translation type="unfinished" />
+   <translation>Tage zwischen den Szenen, oder um wie viele Aufnahmen eine nach der anderen kommt.</translation>
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
    <source>Direction</source>
-   <translation type="unfinished" />
+   <translation>Richtung</translation>
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
    <source>Dropped pairs</source>
-   <translation type="unfinished" />
+   <translation>Weggelassene Paare</translation>
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
    <source>Forward: from the earlier to the later scene. Both doubles the work and lowers the noise once the two are averaged.</source>
-   <translation type="unfinished" />
+   <translation>Vorwärts: von der früheren zur späteren Szene. Beide verdoppelt die Arbeit und mindert das Rauschen, wenn die zwei gemittelt werden.</translation>
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
    <source>Leave out scenes with more cloud; those whose share is unknown are kept. The share is that of the whole scene, so look at the images before being strict.</source>
-   <translation type="unfinished" />
+   <translation>Szenen mit mehr Wolken auslassen; solche mit unbekanntem Anteil bleiben. Der Anteil gilt für die ganze Szene, daher erst die Bilder ansehen, bevor er streng gesetzt wird.</translation>
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
    <source>Longest time between the scenes of a pair, in the chosen unit. Fast or changing surfaces lose their texture: take about 100 days on glaciers. Empty: 400 days or 5 acquisitions.</source>
-   <translation type="unfinished" />
+   <translation>Längste Zeit zwischen den Szenen eines Paars, in der gewählten Einheit. Schnelle oder veränderliche Oberflächen verlieren ihre Textur: etwa 100 Tage auf Gletschern. Leer: 400 Tage oder 5 Aufnahmen.</translation>
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
    <source>Maximum baseline</source>
-   <translation type="unfinished" />
+   <translation>Längste Basislinie</translation>
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
    <source>Maximum cloud</source>
-   <translation type="unfinished" />
+   <translation>Höchste Bewölkung</translation>
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
    <source>Minimum baseline</source>
-   <translation type="unfinished" />
+   <translation>Kürzeste Basislinie</translation>
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
    <source>Pair only scenes before this day with scenes on or after it, for an earthquake or another event.</source>
-   <translation type="unfinished" />
+   <translation>Nur Szenen vor diesem Tag mit Szenen an oder nach ihm paaren, für ein Erdbeben oder anderes Ereignis.</translation>
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
    <source>Pair scenes of one orbit (Landsat: path), seen from the same side: removes offsets from elevation errors, but a network of several orbits falls apart.</source>
-   <translation type="unfinished" />
+   <translation>Szenen eines Orbits (Landsat: Path) paaren, von derselben Seite gesehen: entfernt Versätze durch Höhenfehler, aber ein Netz aus mehreren Orbits zerfällt.</translation>
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
    <source>Pairs to leave out, as YYYYMMDD_YYYYMMDD separated by commas: what a click on a line of the network writes.</source>
-   <translation type="unfinished" />
+   <translation>Wegzulassende Paare, als YYYYMMDD_YYYYMMDD, durch Kommas getrennt: was ein Klick auf eine Linie des Netzes schreibt.</translation>
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
    <source>Pairs to make although the limits are against them, as YYYYMMDD_YYYYMMDD separated by commas. One long pair can join two parts of a network.</source>
-   <translation type="unfinished" />
+   <translation>Paare, die trotz der Grenzen gebildet werden, als YYYYMMDD_YYYYMMDD, durch Kommas getrennt. Ein langes Paar kann zwei Teile eines Netzes verbinden.</translation>
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
    <source>Raises the minimum baseline until motion of this speed passes the sensitivity (Provost et al. 2022, eq. 6). Empty: not used.</source>
-   <translation type="unfinished" />
+   <translation>Hebt die kürzeste Basislinie an, bis Bewegung mit diesem Tempo die Empfindlichkeit übersteigt (Provost et al. 2022, Gl. 6). Leer: nicht verwendet.</translation>
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
    <source>Same orbit only</source>
-   <translation type="unfinished" />
+   <translation>Nur derselbe Orbit</translation>
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
    <source>Sensitivity of the matching</source>
-   <translation type="unfinished" />
+   <translation>Empfindlichkeit des Bildabgleichs</translation>
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
    <source>Shortest time between the scenes of a pair, in the chosen unit. Slow motion needs long baselines: a displacement below a tenth of a pixel is not seen. Empty: 5 days or 1 acquisition.</source>
-   <translation type="unfinished" />
+   <translation>Kürzeste Zeit zwischen den Szenen eines Paars, in der gewählten Einheit. Langsame Bewegung braucht lange Basislinien: eine Verschiebung unter einem Zehntel Pixel wird nicht gesehen. Leer: 5 Tage oder 1 Aufnahme.</translation>
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
    <source>Slowest motion to resolve</source>
-   <translation type="unfinished" />
+   <translation>Langsamste aufzulösende Bewegung</translation>
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
    <source>Smallest displacement that is seen; a tenth of a pixel is what image correlation usually reaches.</source>
-   <translation type="unfinished" />
+   <translation>Kleinste Verschiebung, die gesehen wird; ein Zehntel Pixel ist, was Bildkorrelation gewöhnlich erreicht.</translation>
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
    <source>Split date</source>
-   <translation type="unfinished" />
+   <translation>Stichtag</translation>
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
    <source>Unit of the baselines</source>
-   <translation type="unfinished" />
+   <translation>Einheit der Basislinien</translation>
   </message>
   <message>
    <location filename="../engine/validation/swath_settings.py" />
@@ -1061,32 +1061,32 @@
   <message>
    <location filename="../ui/main/area.py" />
    <source>Area of interest: {0} km²</source>
-   <translation type="unfinished" />
+   <translation>Untersuchungsgebiet: {0} km²</translation>
   </message>
   <message>
    <location filename="../ui/main/area.py" />
    <source>No area of interest: whole scenes</source>
-   <translation type="unfinished" />
+   <translation>Kein Untersuchungsgebiet: ganze Szenen</translation>
   </message>
   <message>
    <location filename="../ui/main/controller.py" />
    <source>Nothing can be written to {0} ({1}). Choose another folder on the page Results.</source>
-   <translation type="unfinished" />
+   <translation>In {0} kann nichts geschrieben werden ({1}). Auf der Seite „Ergebnisse“ einen anderen Ordner wählen.</translation>
   </message>
   <message>
    <location filename="../ui/main/controller.py" />
    <source>Something is at work already. Wait for it, or cancel it.</source>
-   <translation type="unfinished" />
+   <translation>Es läuft schon etwas. Warten oder abbrechen.</translation>
   </message>
   <message>
    <location filename="../ui/main/controller.py" />
    <source>The algorithm {0} is not there.</source>
-   <translation type="unfinished" />
+   <translation>Der Algorithmus {0} fehlt.</translation>
   </message>
   <message>
    <location filename="../ui/main/controller.py" />
    <source>Where results go</source>
-   <translation type="unfinished" />
+   <translation>Ordner für die Ergebnisse</translation>
   </message>
   <message>
    <location filename="../ui/main/form.py" />
@@ -1111,22 +1111,22 @@
   <message>
    <location filename="../ui/main/gallery.py" />
    <source>Area: {0:.0f} % cloud, {1:.0f} % shadow</source>
-   <translation type="unfinished" />
+   <translation>Gebiet: {0:.0f} % Wolken, {1:.0f} % Schatten</translation>
   </message>
   <message>
    <location filename="../ui/main/gallery.py" />
    <source>Orbit</source>
-   <translation type="unfinished" />
+   <translation>Orbit</translation>
   </message>
   <message>
    <location filename="../ui/main/gallery.py" />
    <source>Select a scene to see it with its clouds.</source>
-   <translation type="unfinished" />
+   <translation>Eine Szene auswählen, um sie mit ihren Wolken zu sehen.</translation>
   </message>
   <message>
    <location filename="../ui/main/gallery.py" />
    <source>Sun {0:.0f}° high, from {1:.0f}°</source>
-   <translation type="unfinished" />
+   <translation>Sonne {0:.0f}° hoch, aus {1:.0f}°</translation>
   </message>
   <message>
    <location filename="../ui/main/gallery.py" />
@@ -1141,522 +1141,522 @@
   <message>
    <location filename="../ui/main/gallery.py" />
    <source>{0:.0f} % cloud in the scene</source>
-   <translation type="unfinished" />
+   <translation>{0:.0f} % Wolken in der Szene</translation>
   </message>
   <message>
    <location filename="../ui/main/gallery.py" />
    <source>{0} scenes are selected.</source>
-   <translation type="unfinished" />
+   <translation>{0} Szenen sind ausgewählt.</translation>
   </message>
   <message>
    <location filename="../ui/main/jobs.py" />
    <source>Terrain Motion: {0}</source>
-   <translation type="unfinished" />
+   <translation>Terrain Motion: {0}</translation>
   </message>
   <message>
    <location filename="../ui/main/jobs.py" />
    <source>The algorithm {0} is not there. Is the plugin Processing switched on?</source>
-   <translation type="unfinished" />
+   <translation>Der Algorithmus {0} fehlt. Ist die Erweiterung „Processing“ aktiviert?</translation>
   </message>
   <message>
    <location filename="../ui/main/jobs.py" />
    <source>The run ended without a word.</source>
-   <translation type="unfinished" />
+   <translation>Der Lauf endete ohne Meldung.</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_controller.py" />
    <source> Ramp and reference are those of the rectangle.</source>
-   <translation type="unfinished" />
+   <translation> Rampe und Referenz sind die des Rechtecks.</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_controller.py" />
    <source> The middle of the rectangle is shown.</source>
-   <translation type="unfinished" />
+   <translation> Gezeigt wird die Mitte des Rechtecks.</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_controller.py" />
    <source>Matching the rectangle…</source>
-   <translation type="unfinished" />
+   <translation>Rechteck wird abgeglichen…</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_controller.py" />
    <source>Press “Preview here” and drag a rectangle on the map. It is matched with the settings below within two seconds, and again with every change.</source>
-   <translation type="unfinished" />
+   <translation>„Vorschau hier“ drücken und ein Rechteck auf der Karte aufziehen. Es wird mit den Einstellungen unten binnen zwei Sekunden abgeglichen, und erneut bei jeder Änderung.</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_controller.py" />
    <source>as matched</source>
-   <translation type="unfinished" />
+   <translation>unbereinigt</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_controller.py" />
    <source>cleaned</source>
-   <translation type="unfinished" />
+   <translation>bereinigt</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_controller.py" />
    <source>correlation</source>
-   <translation type="unfinished" />
+   <translation>Korrelation</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_controller.py" />
    <source>days</source>
-   <translation type="unfinished" />
+   <translation>Tage</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_controller.py" />
    <source>optical flow</source>
-   <translation type="unfinished" />
+   <translation>optischer Fluss</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_controller.py" />
    <source>phase</source>
-   <translation type="unfinished" />
+   <translation>Phase</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_controller.py" />
    <source>{0} × {1} px matched in {2:.1f} s.</source>
-   <translation type="unfinished" />
+   <translation>{0} × {1} px in {2:.1f} s abgeglichen.</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_controller.py" />
    <source>{0}, {1} px</source>
-   <translation type="unfinished" />
+   <translation>{0}, {1} px</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Advice</source>
-   <translation type="unfinished" />
+   <translation>Hinweis</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Also the mean velocity of all pairs, with its coherence</source>
-   <translation type="unfinished" />
+   <translation>Auch die mittlere Geschwindigkeit aller Paare, mit ihrer Kohärenz</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Before and after cleaning</source>
-   <translation type="unfinished" />
+   <translation>Vor und nach der Bereinigung</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Compare two settings, or the match before and after corrections and filters</source>
-   <translation type="unfinished" />
+   <translation>Zwei Einstellungen vergleichen, oder den Abgleich vor und nach Korrekturen und Filtern</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Correct</source>
-   <translation type="unfinished" />
+   <translation>Korrektur</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Correct the displacements</source>
-   <translation type="unfinished" />
+   <translation>Verschiebungen korrigieren</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Drag a rectangle on the map: it is matched with the settings below, again with every change</source>
-   <translation type="unfinished" />
+   <translation>Ein Rechteck auf der Karte aufziehen: es wird mit den Einstellungen unten abgeglichen, erneut bei jeder Änderung</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Filter</source>
-   <translation type="unfinished" />
+   <translation>Filter</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Filter the displacements</source>
-   <translation type="unfinished" />
+   <translation>Verschiebungen filtern</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Hold this result on the left, then change settings and compare</source>
-   <translation type="unfinished" />
+   <translation>Dieses Ergebnis links festhalten, dann Einstellungen ändern und vergleichen</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Jitter</source>
-   <translation type="unfinished" />
+   <translation>Zittern</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Keep as A</source>
-   <translation type="unfinished" />
+   <translation>Als A behalten</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Match</source>
-   <translation type="unfinished" />
+   <translation>Abgleich</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Outliers</source>
-   <translation type="unfinished" />
+   <translation>Ausreißer</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Pair of the preview</source>
-   <translation type="unfinished" />
+   <translation>Paar der Vorschau</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Patches</source>
-   <translation type="unfinished" />
+   <translation>Flecken</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Preview A</source>
-   <translation type="unfinished" />
+   <translation>Vorschau A</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Preview B</source>
-   <translation type="unfinished" />
+   <translation>Vorschau B</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Preview here</source>
-   <translation type="unfinished" />
+   <translation>Vorschau hier</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Ramp</source>
-   <translation type="unfinished" />
+   <translation>Rampe</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Solve a time series and the velocity</source>
-   <translation type="unfinished" />
+   <translation>Zeitreihe und Geschwindigkeit berechnen</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Stable ground</source>
-   <translation type="unfinished" />
+   <translation>Stabiler Boden</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Stripes</source>
-   <translation type="unfinished" />
+   <translation>Streifen</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Take it</source>
-   <translation type="unfinished" />
+   <translation>Übernehmen</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Take the advice</source>
-   <translation type="unfinished" />
+   <translation>Hinweis übernehmen</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Topography</source>
-   <translation type="unfinished" />
+   <translation>Topographie</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Two settings</source>
-   <translation type="unfinished" />
+   <translation>Zwei Einstellungen</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>What is compared</source>
-   <translation type="unfinished" />
+   <translation>Was verglichen wird</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>What the preview shows</source>
-   <translation type="unfinished" />
+   <translation>Was die Vorschau zeigt</translation>
   </message>
   <message>
    <location filename="../ui/main/network_view.py" />
    <source>Click drops this pair</source>
-   <translation type="unfinished" />
+   <translation>Klick lässt dieses Paar weg</translation>
   </message>
   <message>
    <location filename="../ui/main/network_view.py" />
    <source>Click takes it back</source>
-   <translation type="unfinished" />
+   <translation>Klick nimmt es wieder auf</translation>
   </message>
   <message>
    <location filename="../ui/main/network_view.py" />
    <source>Temporal baseline (days)</source>
-   <translation type="unfinished" />
+   <translation>Zeitliche Basislinie (Tage)</translation>
   </message>
   <message>
    <location filename="../ui/main/network_view.py" />
    <source>click here and on another date to add a pair</source>
-   <translation type="unfinished" />
+   <translation>hier und auf einen anderen Termin klicken, um ein Paar hinzuzufügen</translation>
   </message>
   <message>
    <location filename="../ui/main/pairs_controller.py" />
    <source>Dashed pairs are the only link of their dates, so their errors cannot be noticed: {0}.</source>
-   <translation type="unfinished" />
+   <translation>Gestrichelte Paare sind die einzige Verbindung ihrer Termine, daher fallen ihre Fehler nicht auf: {0}.</translation>
   </message>
   <message>
    <location filename="../ui/main/pairs_controller.py" />
    <source>Expected disk space</source>
-   <translation type="unfinished" />
+   <translation>Erwarteter Speicherplatz</translation>
   </message>
   <message>
    <location filename="../ui/main/pairs_controller.py" />
    <source>Expected run time</source>
-   <translation type="unfinished" />
+   <translation>Erwartete Laufzeit</translation>
   </message>
   <message>
    <location filename="../ui/main/pairs_controller.py" />
    <source>Matching, corrections and filters follow the preset, too.</source>
-   <translation type="unfinished" />
+   <translation>Auch Bildabgleich, Korrekturen und Filter folgen der Voreinstellung.</translation>
   </message>
   <message>
    <location filename="../ui/main/pairs_controller.py" />
    <source>The network has {0} parts that no pair connects. One time series needs one part: allow longer baselines, or click on two dates to add a pair.</source>
-   <translation type="unfinished" />
+   <translation>Das Netz hat {0} Teile, die kein Paar verbindet. Eine Zeitreihe braucht einen Teil: längere Basislinien zulassen, oder auf zwei Termine klicken, um ein Paar hinzuzufügen.</translation>
   </message>
   <message>
    <location filename="../ui/main/pairs_controller.py" />
    <source>Tick at least two scenes on the page Scenes.</source>
-   <translation type="unfinished" />
+   <translation>Mindestens zwei Szenen auf der Seite „Szenen“ anhaken.</translation>
   </message>
   <message>
    <location filename="../ui/main/pairs_controller.py" />
    <source>{0} dates are in no pair.</source>
-   <translation type="unfinished" />
+   <translation>Termine ohne Paar: {0}.</translation>
   </message>
   <message>
    <location filename="../ui/main/pairs_page.py" />
    <source>Baseline plot</source>
-   <translation type="unfinished" />
+   <translation>Basisliniendiagramm</translation>
   </message>
   <message>
    <location filename="../ui/main/pairs_page.py" />
    <source>Baselines of &lt;b&gt;{0}&lt;/b&gt; to &lt;b&gt;{1}&lt;/b&gt; {2}</source>
-   <translation type="unfinished" />
+   <translation>Basislinien: &lt;b&gt;{0}&lt;/b&gt; bis &lt;b&gt;{1}&lt;/b&gt; {2}</translation>
   </message>
   <message>
    <location filename="../ui/main/pairs_page.py" />
    <source>Chord diagram</source>
-   <translation type="unfinished" />
+   <translation>Sehnendiagramm</translation>
   </message>
   <message>
    <location filename="../ui/main/pairs_page.py" />
    <source>Minimum and maximum baseline</source>
-   <translation type="unfinished" />
+   <translation>Kürzeste und längste Basislinie</translation>
   </message>
   <message>
    <location filename="../ui/main/pairs_page.py" />
    <source>Shortest and longest time between the scenes of a pair. Drag the ends, or both.</source>
-   <translation type="unfinished" />
+   <translation>Kürzeste und längste Zeit zwischen den Szenen eines Paars. Die Enden ziehen, oder beide zusammen.</translation>
   </message>
   <message>
    <location filename="../ui/main/pairs_page.py" />
    <source>Take back all pairs that were dropped or added by hand</source>
-   <translation type="unfinished" />
+   <translation>Alle von Hand weggelassenen oder hinzugefügten Paare zurücknehmen</translation>
   </message>
   <message>
    <location filename="../ui/main/pairs_page.py" />
    <source>acquisitions</source>
-   <translation type="unfinished" />
+   <translation>Aufnahmen</translation>
   </message>
   <message>
    <location filename="../ui/main/pairs_page.py" />
    <source>{0} dropped, {1} added by hand</source>
-   <translation type="unfinished" />
+   <translation>{0} weggelassen, {1} von Hand hinzugefügt</translation>
   </message>
   <message>
    <location filename="../ui/main/pairs_page.py" />
    <source>⚠ Set the split date to the day of the earthquake: only scenes on both sides of it are paired.</source>
-   <translation type="unfinished" />
+   <translation>⚠ Stichtag auf den Tag des Erdbebens setzen: nur Szenen beiderseits davon werden gepaart.</translation>
   </message>
   <message>
    <location filename="../ui/main/results_controller.py" />
    <source>Results go to {0}</source>
-   <translation type="unfinished" />
+   <translation>Ergebnisordner: {0}</translation>
   </message>
   <message>
    <location filename="../ui/main/results_controller.py" />
    <source>The files of {0} stay in {1}</source>
-   <translation type="unfinished" />
+   <translation>Die Dateien von {0} bleiben in {1}</translation>
   </message>
   <message>
    <location filename="../ui/main/results_controller.py" />
    <source>The report cannot be written: {0}</source>
-   <translation type="unfinished" />
+   <translation>Der Bericht kann nicht geschrieben werden: {0}</translation>
   </message>
   <message>
    <location filename="../ui/main/results_controller.py" />
    <source>The run cannot begin: {0}</source>
-   <translation type="unfinished" />
+   <translation>Der Lauf kann nicht beginnen: {0}</translation>
   </message>
   <message>
    <location filename="../ui/main/results_controller.py" />
    <source>The settings are the same</source>
-   <translation type="unfinished" />
+   <translation>Die Einstellungen sind gleich</translation>
   </message>
   <message>
    <location filename="../ui/main/results_controller.py" />
    <source>The settings of {0} are back on the pages. Change some, then press Run.</source>
-   <translation type="unfinished" />
+   <translation>Die Einstellungen von {0} stehen wieder auf den Seiten. Einige ändern, dann „Rechnen“ drücken.</translation>
   </message>
   <message>
    <location filename="../ui/main/results_controller.py" />
    <source>This run is at work. Cancel it first.</source>
-   <translation type="unfinished" />
+   <translation>Dieser Lauf rechnet noch. Zuerst abbrechen.</translation>
   </message>
   <message>
    <location filename="../ui/main/results_controller.py" />
    <source>What differs</source>
-   <translation type="unfinished" />
+   <translation>Was sich unterscheidet</translation>
   </message>
   <message>
    <location filename="../ui/main/results_controller.py" />
    <source>not chosen yet</source>
-   <translation type="unfinished" />
+   <translation>noch nicht gewählt</translation>
   </message>
   <message>
    <location filename="../ui/main/results_controller.py" />
    <source>time</source>
-   <translation type="unfinished" />
+   <translation>Dauer</translation>
   </message>
   <message>
    <location filename="../ui/main/results_controller.py" />
    <source>{0:.1f} per minute</source>
-   <translation type="unfinished" />
+   <translation>{0:.1f} je Minute</translation>
   </message>
   <message>
    <location filename="../ui/main/results_controller.py" />
    <source>{0} calls are on the clipboard.</source>
-   <translation type="unfinished" />
+   <translation>Aufrufe in der Zwischenablage: {0}.</translation>
   </message>
   <message>
    <location filename="../ui/main/results_controller.py" />
    <source>{0} is done after {1}. Click on the map to see the history of a place.</source>
-   <translation type="unfinished" />
+   <translation>{0} ist nach {1} fertig. Auf die Karte klicken, um den Verlauf an einer Stelle zu sehen.</translation>
   </message>
   <message>
    <location filename="../ui/main/results_controller.py" />
    <source>{0} left in this step</source>
-   <translation type="unfinished" />
+   <translation>noch {0} in diesem Schritt</translation>
   </message>
   <message>
    <location filename="../ui/main/results_controller.py" />
    <source>{0} of {1}</source>
-   <translation type="unfinished" />
+   <translation>{0} von {1}</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>A run matches the pairs, corrects and filters them, and solves the history of every pixel. Look at a preview on the page Matching first, then press Run.</source>
-   <translation type="unfinished" />
+   <translation>Ein Lauf gleicht die Paare ab, korrigiert und filtert sie und berechnet den Verlauf jedes Pixels. Zuerst eine Vorschau auf der Seite „Abgleich“ ansehen, dann „Rechnen“ drücken.</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>Add to map</source>
-   <translation type="unfinished" />
+   <translation>Zur Karte hinzufügen</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>Bring the settings of this run back to the pages, change some, and run again</source>
-   <translation type="unfinished" />
+   <translation>Die Einstellungen dieses Laufs auf die Seiten zurückholen, einige ändern und neu rechnen</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>Cancel</source>
-   <translation type="unfinished" />
+   <translation>Abbrechen</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>Compare</source>
-   <translation type="unfinished" />
+   <translation>Vergleich</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>Copy as Python</source>
-   <translation type="unfinished" />
+   <translation>Als Python kopieren</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>Differences of two runs</source>
-   <translation type="unfinished" />
+   <translation>Unterschiede zweier Läufe</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>Double click adds an output to the map</source>
-   <translation type="unfinished" />
+   <translation>Doppelklick fügt eine Ausgabe zur Karte hinzu</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>File</source>
-   <translation type="unfinished" />
+   <translation>Datei</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>Go on where it stopped: pairs that are done are not done again</source>
-   <translation type="unfinished" />
+   <translation>Weitermachen, wo er stehen blieb: fertige Paare werden nicht neu gerechnet</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>Log</source>
-   <translation type="unfinished" />
+   <translation>Protokoll</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>More</source>
-   <translation type="unfinished" />
+   <translation>Mehr</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>No run yet</source>
-   <translation type="unfinished" />
+   <translation>Noch kein Lauf</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>Open the folder</source>
-   <translation type="unfinished" />
+   <translation>Ordner öffnen</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>Output</source>
-   <translation type="unfinished" />
+   <translation>Ausgabe</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>Outputs</source>
-   <translation type="unfinished" />
+   <translation>Ausgaben</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>Progress of the run</source>
-   <translation type="unfinished" />
+   <translation>Fortschritt des Laufs</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>Report</source>
-   <translation type="unfinished" />
+   <translation>Bericht</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>Resume</source>
-   <translation type="unfinished" />
+   <translation>Fortsetzen</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>Run</source>
-   <translation type="unfinished" />
+   <translation>Lauf</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>Run again with…</source>
-   <translation type="unfinished" />
+   <translation>Neu rechnen mit…</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>Runs</source>
-   <translation type="unfinished" />
+   <translation>Läufe</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>Select two runs with Ctrl to compare them</source>
-   <translation type="unfinished" />
+   <translation>Zwei Läufe mit Strg auswählen, um sie zu vergleichen</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
@@ -1666,332 +1666,332 @@
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>Take off the list</source>
-   <translation type="unfinished" />
+   <translation>Aus der Liste entfernen</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>Time</source>
-   <translation type="unfinished" />
+   <translation>Dauer</translation>
   </message>
   <message>
    <location filename="../ui/main/scene_table.py" />
    <source>Cloud</source>
-   <translation type="unfinished" />
+   <translation>Wolken</translation>
   </message>
   <message>
    <location filename="../ui/main/scene_table.py" />
    <source>Cloud and its shadow over the area of interest, from the class mask</source>
-   <translation type="unfinished" />
+   <translation>Wolken und ihre Schatten über dem Untersuchungsgebiet, aus der Klassenmaske</translation>
   </message>
   <message>
    <location filename="../ui/main/scene_table.py" />
    <source>Cloud in area</source>
-   <translation type="unfinished" />
+   <translation>Wolken im Gebiet</translation>
   </message>
   <message>
    <location filename="../ui/main/scene_table.py" />
    <source>Cloud of the whole scene, as announced</source>
-   <translation type="unfinished" />
+   <translation>Wolken in der ganzen Szene, laut Anbieter</translation>
   </message>
   <message>
    <location filename="../ui/main/scene_table.py" />
    <source>Date</source>
-   <translation type="unfinished" />
+   <translation>Datum</translation>
   </message>
   <message>
    <location filename="../ui/main/scene_table.py" />
    <source>Day of acquisition. Ticked scenes are used.</source>
-   <translation type="unfinished" />
+   <translation>Tag der Aufnahme. Angehakte Szenen werden verwendet.</translation>
   </message>
   <message>
    <location filename="../ui/main/scene_table.py" />
    <source>Elevation of the sun</source>
-   <translation type="unfinished" />
+   <translation>Höhe der Sonne</translation>
   </message>
   <message>
    <location filename="../ui/main/scene_table.py" />
    <source>Mission</source>
-   <translation type="unfinished" />
+   <translation>Mission</translation>
   </message>
   <message>
    <location filename="../ui/main/scene_table.py" />
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>Name</translation>
   </message>
   <message>
    <location filename="../ui/main/scene_table.py" />
    <source>Relative orbit or path</source>
-   <translation type="unfinished" />
+   <translation>Relativer Orbit oder Path</translation>
   </message>
   <message>
    <location filename="../ui/main/scene_table.py" />
    <source>Satellite and level</source>
-   <translation type="unfinished" />
+   <translation>Satellit und Verarbeitungsstufe</translation>
   </message>
   <message>
    <location filename="../ui/main/scene_table.py" />
    <source>Sun</source>
-   <translation type="unfinished" />
+   <translation>Sonne</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_controller.py" />
    <source>Folder of scenes</source>
-   <translation type="unfinished" />
+   <translation>Ordner mit Szenen</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_controller.py" />
    <source>Looking for scenes</source>
-   <translation type="unfinished" />
+   <translation>Szenen werden gesucht</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_controller.py" />
    <source>Making sample scenes</source>
-   <translation type="unfinished" />
+   <translation>Beispielszenen werden erzeugt</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_controller.py" />
    <source>No scenes were found in this folder.</source>
-   <translation type="unfinished" />
+   <translation>In diesem Ordner wurden keine Szenen gefunden.</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_controller.py" />
    <source>Scenes: sample {0}</source>
-   <translation type="unfinished" />
+   <translation>Szenen: Beispiel {0}</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_controller.py" />
    <source>Scenes: {0}</source>
-   <translation type="unfinished" />
+   <translation>Szenen: {0}</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_controller.py" />
    <source>Select one or more polygons of the active layer first.</source>
-   <translation type="unfinished" />
+   <translation>Zuerst ein oder mehrere Polygone des aktiven Layers auswählen.</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_controller.py" />
    <source>The sample scenes are here. Look at them, then go on to the pairs.</source>
-   <translation type="unfinished" />
+   <translation>Die Beispielszenen sind da. Ansehen, dann weiter zu den Paaren.</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_controller.py" />
    <source>{0} cannot be shown on the map.</source>
-   <translation type="unfinished" />
+   <translation>{0} kann nicht auf der Karte gezeigt werden.</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_controller.py" />
    <source>{0} scenes were added.</source>
-   <translation type="unfinished" />
+   <translation>Szenen hinzugefügt: {0}.</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>A glacier</source>
-   <translation type="unfinished" />
+   <translation>Ein Gletscher</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>A landslide (two years)</source>
-   <translation type="unfinished" />
+   <translation>Eine Rutschung (zwei Jahre)</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>A study begins with satellite scenes of one place on several dates: Sentinel-2, Landsat, or any dated GeoTIFF. New here? The sample data take a minute and need no download.</source>
-   <translation type="unfinished" />
+   <translation>Eine Studie beginnt mit Satellitenszenen eines Orts an mehreren Terminen: Sentinel-2, Landsat oder beliebige datierte GeoTIFFs. Neu hier? Die Beispieldaten dauern eine Minute und brauchen keinen Download.</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>Add</source>
-   <translation type="unfinished" />
+   <translation>Hinzufügen</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>Add a folder of scenes…</source>
-   <translation type="unfinished" />
+   <translation>Ordner mit Szenen hinzufügen…</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>All</source>
-   <translation type="unfinished" />
+   <translation>Alle</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>An earthquake</source>
-   <translation type="unfinished" />
+   <translation>Ein Erdbeben</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>Area</source>
-   <translation type="unfinished" />
+   <translation>Gebiet</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>Area of interest: clouds are counted there, and results can be limited to it</source>
-   <translation type="unfinished" />
+   <translation>Untersuchungsgebiet: dort werden Wolken gezählt, und Ergebnisse lassen sich darauf begrenzen</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>Double click adds the image to the map</source>
-   <translation type="unfinished" />
+   <translation>Doppelklick fügt das Bild zur Karte hinzu</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>Download scenes of the list…</source>
-   <translation type="unfinished" />
+   <translation>Szenen der Liste herunterladen…</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>Draw a rectangle on the map</source>
-   <translation type="unfinished" />
+   <translation>Rechteck auf der Karte zeichnen</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>Folder of scenes…</source>
-   <translation type="unfinished" />
+   <translation>Ordner mit Szenen…</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>Layer of the scenes. Its footprints on the map follow the selection here.</source>
-   <translation type="unfinished" />
+   <translation>Layer der Szenen. Seine Umrisse auf der Karte folgen der Auswahl hier.</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>No area</source>
-   <translation type="unfinished" />
+   <translation>Kein Gebiet</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>None</source>
-   <translation type="unfinished" />
+   <translation>Keine</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>Only the selected ones</source>
-   <translation type="unfinished" />
+   <translation>Nur die ausgewählten</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>Prepare: one grid, area and masks…</source>
-   <translation type="unfinished" />
+   <translation>Vorbereiten: ein Gitter, Gebiet und Masken…</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>Quick look</source>
-   <translation type="unfinished" />
+   <translation>Vorschaubild</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>Sample data</source>
-   <translation type="unfinished" />
+   <translation>Beispieldaten</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>Scenes</source>
-   <translation type="unfinished" />
+   <translation>Szenen</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>Scenes layer</source>
-   <translation type="unfinished" />
+   <translation>Szenenlayer</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>Search an archive…</source>
-   <translation type="unfinished" />
+   <translation>Archiv durchsuchen…</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>Take the selected polygons of the active layer</source>
-   <translation type="unfinished" />
+   <translation>Die ausgewählten Polygone des aktiven Layers nehmen</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>Take what the map shows</source>
-   <translation type="unfinished" />
+   <translation>Den Kartenausschnitt nehmen</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>Those with less than 30 % cloud</source>
-   <translation type="unfinished" />
+   <translation>Die mit weniger als 30 % Wolken</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>Try it with sample data</source>
-   <translation type="unfinished" />
+   <translation>Mit Beispieldaten ausprobieren</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>Use</source>
-   <translation type="unfinished" />
+   <translation>Verwenden</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>Where are the scenes?</source>
-   <translation type="unfinished" />
+   <translation>Wo sind die Szenen?</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
    <source>Which scenes are used</source>
-   <translation type="unfinished" />
+   <translation>Welche Szenen verwendet werden</translation>
   </message>
   <message>
    <location filename="../ui/main/timeline.py" />
    <source>Timeline of the scenes</source>
-   <translation type="unfinished" />
+   <translation>Zeitleiste der Szenen</translation>
   </message>
   <message>
    <location filename="../ui/main/timeline.py" />
    <source>hidden by clouds</source>
-   <translation type="unfinished" />
+   <translation>von Wolken verdeckt</translation>
   </message>
   <message>
    <location filename="../ui/main/view.py" />
    <source> in {0} parts</source>
-   <translation type="unfinished" />
+   <translation> in {0} Teilen</translation>
   </message>
   <message>
    <location filename="../ui/main/view.py" />
    <source>&lt;b&gt;1&lt;/b&gt; result</source>
-   <translation type="unfinished" />
+   <translation>&lt;b&gt;1&lt;/b&gt; Ergebnis</translation>
   </message>
   <message>
    <location filename="../ui/main/view.py" />
    <source>&lt;b&gt;running&lt;/b&gt;</source>
-   <translation type="unfinished" />
+   <translation>&lt;b&gt;läuft&lt;/b&gt;</translation>
   </message>
   <message>
    <location filename="../ui/main/view.py" />
    <source>&lt;b&gt;{0}&lt;/b&gt; of {1} scenes</source>
-   <translation type="unfinished" />
+   <translation>&lt;b&gt;{0}&lt;/b&gt; von {1} Szenen</translation>
   </message>
   <message>
    <location filename="../ui/main/view.py" />
    <source>&lt;b&gt;{0}&lt;/b&gt; pairs</source>
-   <translation type="unfinished" />
+   <translation>Paare: &lt;b&gt;{0}&lt;/b&gt;</translation>
   </message>
   <message>
    <location filename="../ui/main/view.py" />
    <source>&lt;b&gt;{0}&lt;/b&gt; results</source>
-   <translation type="unfinished" />
+   <translation>&lt;b&gt;{0}&lt;/b&gt; Ergebnisse</translation>
   </message>
   <message>
    <location filename="../ui/main/view.py" />
    <source>A new study. Begin with scenes.</source>
-   <translation type="unfinished" />
+   <translation>Eine neue Studie. Mit Szenen beginnen.</translation>
   </message>
   <message>
    <location filename="../ui/main/view.py" />
    <source>Pages of the study</source>
-   <translation type="unfinished" />
+   <translation>Seiten der Studie</translation>
   </message>
   <message>
    <location filename="../ui/main/view.py" />
    <source>Where the study stands</source>
-   <translation type="unfinished" />
+   <translation>Stand der Studie</translation>
   </message>
   <message>
    <location filename="../ui/main/view.py" />
    <source>no pair yet</source>
-   <translation type="unfinished" />
+   <translation>noch kein Paar</translation>
   </message>
   <message>
    <location filename="../ui/messages.py" />
@@ -2056,7 +2056,7 @@
   <message>
    <location filename="../ui/packages/found.py" />
    <source>Dask distributed</source>
-   <translation type="unfinished" />
+   <translation>Dask distributed</translation>
   </message>
   <message>
    <location filename="../ui/packages/found.py" />
@@ -2066,7 +2066,7 @@
   <message>
    <location filename="../ui/packages/found.py" />
    <source>Matplotlib</source>
-   <translation type="unfinished" />
+   <translation>Matplotlib</translation>
   </message>
   <message>
    <location filename="../ui/packages/found.py" />
@@ -2076,7 +2076,7 @@
   <message>
    <location filename="../ui/packages/found.py" />
    <source>PyWavelets</source>
-   <translation type="unfinished" />
+   <translation>PyWavelets</translation>
   </message>
   <message>
    <location filename="../ui/packages/found.py" />
@@ -2096,7 +2096,7 @@
   <message>
    <location filename="../ui/packages/found.py" />
    <source>SciPy</source>
-   <translation type="unfinished" />
+   <translation>SciPy</translation>
   </message>
   <message>
    <location filename="../ui/packages/found.py" />
@@ -2106,7 +2106,7 @@
   <message>
    <location filename="../ui/packages/found.py" />
    <source>dask distributed</source>
-   <translation type="unfinished" />
+   <translation>dask distributed</translation>
   </message>
   <message>
    <location filename="../ui/profile/controller.py" />
