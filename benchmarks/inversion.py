@@ -2,8 +2,8 @@
 
     python benchmarks/inversion.py [--quick] [--write benchmarks/results-inversion.md]
 
-Needs NumPy only; numba, mintpy and insar-rs are used where they are installed, and what is not run is said. The
-generator below is the benchmark's own: no data set of it was used to choose a parameter but seed 1.
+Needs NumPy only; numba and the peers (mintpy, insar-rs, ticoi, dolphin) are used where they are installed, and what is
+not run is said. The generator below is the benchmark's own: no data set of it was used to choose a parameter but seed 1.
 
 ratio: RMSE over that of weighted least squares that knows sigma and the wrong pairs, at dates linked by good pairs.
 A ratio below .98 would be a sign of smoothing. Speed: million pixel-pairs (of one component) per CPU second of one
@@ -27,20 +27,20 @@ for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "N
 import numpy as np  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.modules.setdefault("inversion", sys.modules[__name__])  # one copy, also where this is the program
 if "terrain_motion" not in sys.modules:
     spec = importlib.util.spec_from_file_location("terrain_motion", ROOT / "__init__.py",
                                                   submodule_search_locations=[str(ROOT)])
     sys.modules["terrain_motion"] = importlib.util.module_from_spec(spec)
 
-from terrain_motion.engine.compute.kernels import numba_version, without_numba  # noqa: E402
-from terrain_motion.engine.inversion import dates as shared_dates  # noqa: E402
+from terrain_motion.engine.compute.kernels import numba_version  # noqa: E402
+from terrain_motion.engine.inversion import dates as shared_dates, kernels, neighbours, refine  # noqa: E402
 from terrain_motion.engine.inversion.learning import learn, roughness  # noqa: E402
 from terrain_motion.engine.inversion.settings import InvertSettings  # noqa: E402
 from terrain_motion.engine.inversion.solver import START, Noise, make_network, solve  # noqa: E402
 
 PLAIN = InvertSettings(weights="variance", robust="none", min_observations=1)
 ROBUST = InvertSettings(min_observations=1)
-SLOW = 200  # pixels for methods that loop over pixels
 
 
 @dataclass
@@ -253,77 +253,6 @@ def ours(case, learnt="given", settings=ROBUST):
     return timed(chain)
 
 
-def per_pixel(case, iterations):
-    """NumPy least squares of each pixel, Cauchy weights after the first; (RMSE ratio, rate) on SLOW pixels."""
-    best = best_possible(case)
-    matrix = case.network.design_matrix[:, 1:]
-    places = np.random.default_rng(3).permutation(case.truth[0, 0].size)[:SLOW]
-    flat, truth = case.values[0].reshape(len(matrix), -1)[:, places], case.truth[0].reshape(len(matrix[0]) + 1, -1)
-    reference = best.series[0].reshape(truth.shape)[:, places]
-    start = best.quality[START].ravel()[places]
-    truth, errors, ideals = truth[:, places], [], []
-    clock = time.process_time()
-    for p in range(len(places)):
-        known = np.isfinite(flat[:, p])
-        root = 1 / case.sigma[known]
-        weight = np.ones(known.sum())
-        for _ in range(iterations):
-            u = np.linalg.lstsq(matrix[known] * (root * weight)[:, None], flat[known, p] * root * weight, rcond=None)[0]
-            weight = np.sqrt(1 / (1 + ((flat[known, p] - matrix[known] @ u) * root / 2.385) ** 2))
-        errors.append(u - truth[1:, p])
-        ideals.append(reference[1:, p] - truth[1:, p])
-    cpu = time.process_time() - clock
-    return _ratio(errors, ideals, start), len(places) * len(matrix) / cpu / 1e6
-
-
-def _ratio(errors, ideals, start):
-    errors, ideals = np.array(errors), np.array(ideals)
-    use = np.isfinite(ideals) & np.isfinite(errors) & (start == 0)[:, None]
-    return np.sqrt(np.mean(errors[use] ** 2) / np.mean(ideals[use] ** 2))
-
-
-def mintpy(case):
-    """MintPy's estimate_timeseries, pixel by pixel as it does where pairs are missing; weights 1 / sigma."""
-    from mintpy.ifgram_inversion import estimate_timeseries
-    matrix = case.network.design_matrix
-    gaps = np.diff(case.network.years)[:, None].astype(np.float32)
-    a = matrix[:, 1:].astype(np.float32)
-    b = np.array([[gaps[k, 0] * (min(i, j) <= k < max(i, j)) * np.sign(j - i) for k in range(len(gaps))]
-                  for i, j in case.network.pairs], np.float32)
-    best = best_possible(case)
-    places = np.random.default_rng(3).permutation(case.truth[0, 0].size)[:SLOW]
-    flat = case.values[0].reshape(len(matrix), -1)[:, places]
-    truth = case.truth[0].reshape(matrix.shape[1], -1)[:, places]
-    reference = best.series[0].reshape(matrix.shape[1], -1)[:, places]
-    weight, errors, clock = (1 / case.sigma)[:, None].astype(np.float32), [], time.process_time()
-    for p in range(len(places)):
-        u = estimate_timeseries(a, b, flat[:, p:p + 1], gaps, weight_sqrt=weight, min_norm_velocity=False,
-                                print_msg=False)[0]
-        errors.append(u[1:, 0] - truth[1:, p])
-    cpu = time.process_time() - clock
-    return _ratio(errors, list((reference - truth)[1:].T), best.quality[START].ravel()[places]), (
-        len(places) * len(matrix) / cpu / 1e6)
-
-
-def insar_rs(case):
-    """insar-rs' unweighted SBAS; it takes phase, so displacement is turned with a wavelength of 4 pi m."""
-    import insar_rs as peer
-    first, second = np.array(case.network.pairs).T
-    days = np.round(case.network.years * 365.25).astype(np.int64)
-    best = best_possible(case)
-    clock = time.process_time()
-    phase = np.ascontiguousarray(-case.values[0])
-    try:
-        u = peer.invert_sbas(phase, first.astype(np.int64), second.astype(np.int64), days, 4 * np.pi)
-    except TypeError:
-        u = peer.invert_sbas(phase, first.tolist(), second.tolist(), days.tolist(), 4 * np.pi)
-    cpu = time.process_time() - clock
-    if np.nanmean(u[-1] * case.truth[0, -1]) < 0:
-        u = -u
-    flat = [v.reshape(len(days), -1)[1:].T for v in (u - case.truth[0], best.series[0] - case.truth[0])]
-    return _ratio(*flat, best.quality[START].ravel()), case.values[0].size / cpu / 1e6
-
-
 def cases(quick):
     """Lists of cases that are judged together: fields of smooth noise are few samples, so that several are drawn."""
     shape = (48, 60) if quick else (100, 120)
@@ -396,30 +325,37 @@ def growth_row(case, name, settings, most, learnt="given"):
             "% of bandwidth": 100 * traffic(case, settings is ROBUST) / most / cpu}
 
 
-def peer_rows(quick):
-    rows, said = [], []
-    for case in (simulate("40/120 clean", (48, 60), dirty=False, seed=9), simulate("40/120 dirty", (48, 60), seed=1),
-                 simulate("60/180 dirty", (48, 60), dates=60, pairs=180, seed=5)):
-        methods = {"NumPy least squares": lambda c: per_pixel(c, 1), "per-pixel IRLS": lambda c: per_pixel(c, 10),
-                   "mintpy": mintpy, "insar-rs": insar_rs}
-        for name, method in methods.items():
-            try:
-                (ratio, rate), memory = needed(lambda run=method, data=case: run(data))
-                rows.append({"case": case.name, "method": name, "ratio": float(ratio), "Mpp/CPU s": float(rate),
-                             "MiB": memory})
-            except ImportError as error:
-                said.append(f"NOT RUN: {name} on {case.name} ({error})")
-        with without_numba():
-            rows.append(our_row(case, "ours, NumPy twin"))
-        rows.append(our_row(case, "ours"))
-    return rows, said
+def where_rows(quick):
+    """CPU time and least traffic of the steps of the robust chain, 120 pairs of 40 dates."""
+    shape, most, rows = (96, 120) if quick else (200, 240), bandwidth(), []
+    case = simulate("40/120 dirty", shape, seed=5)
+    pixels, maps = case.truth[0, 0].size, len(case.values) * len(case.network.dates)
+    inputs = len(case.network.pairs) * (len(case.values) + 1)
+    steps = {"each pixel alone": (kernels, "start_kernel", inputs + maps),
+             "medians of neighbours": (neighbours, "predict", 3.5 * maps),
+             "neighbours' word, last solutions, sigmas": (refine, "finish_kernel", inputs + 5.5 * maps)}
+    ours(case)  # whatever is compiled or cached
+    for name, (module, function, values) in steps.items():
+        cpu = min(_within(case, module, function) for _ in range(3))
+        rows.append({"step": name, "us per pixel": 1e6 * cpu / pixels, "bytes per pixel": int(4 * values),
+                     "% of bandwidth": 100 * 4 * values * pixels / most / cpu})
+    return rows
 
 
-def our_row(case, name):
-    (found, cpu), memory = needed(lambda: ours(case))
-    kind = judge(case, best_possible(case), found, cpu)
-    return {"case": case.name, "method": name, "ratio": float(kind["ratio"]), "Mpp/CPU s": kind["Mpp/CPU s"],
-            "MiB": memory}
+def _within(case, module, name):
+    """CPU seconds that one solution of the case spends in a function of a module."""
+    function, spent = getattr(module, name), []
+
+    def watched(*given):
+        found, cpu = timed(lambda: function(*given))
+        spent.append(cpu)
+        return found
+    setattr(module, name, watched)
+    try:
+        solve(case.network, case.values, case.weight, ROBUST, noise_given(case))
+    finally:
+        setattr(module, name, function)
+    return sum(spent)
 
 
 def growth(quick):
@@ -427,18 +363,25 @@ def growth(quick):
     return [f"A copy moves {most / 1e9:.1f} GB/s.", "", *table(rows)]
 
 
+def where(quick):
+    return ["Least number of bytes of each step over what a copy moves in the same time:", "", *table(where_rows(quick))]
+
+
 def peers(quick):
-    rows, said = peer_rows(quick)
+    place = importlib.util.spec_from_file_location("inversion_peers", ROOT / "benchmarks" / "inversion_peers.py")
+    module = importlib.util.module_from_spec(place)
+    place.loader.exec_module(module)
+    rows, said = module.rows(quick)
     return [*table(rows), "", *said]
 
 
-PARTS = {"ours": lambda quick: table(our_rows(quick)), "growth": growth, "peers": peers}
+PARTS = {"ours": lambda quick: table(our_rows(quick)), "growth": growth, "where": where, "peers": peers}
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--quick", action="store_true", help="small images")
-    arguments.add_argument("--parts", default="ours,growth,peers", help="which tables")
+    arguments.add_argument("--parts", default="ours,growth,where,peers", help="which tables")
     arguments.add_argument("--write", help="write the tables to this file")
     chosen = arguments.parse_args()
     warnings.simplefilter("ignore")
