@@ -1231,7 +1231,7 @@
   <message>
    <location filename="../ui/main/matching_page.py" />
    <source>Also the mean velocity of all pairs, with its coherence</source>
-   <translation>Auch die mittlere Geschwindigkeit aller Paare, mit ihrer Kohärenz</translation>
+   <translation>Auch mittlere Geschwindigkeit aller Paare, mit Kohärenz</translation>
   </message>
   <message>
    <location filename="../ui/main/matching_page.py" />
@@ -1551,7 +1551,7 @@
   <message>
    <location filename="../ui/main/results_page.py" />
    <source>Add to map</source>
-   <translation>Zur Karte hinzufügen</translation>
+   <translation>Auf die Karte</translation>
   </message>
   <message>
    <location filename="../ui/main/results_page.py" />
