@@ -2,8 +2,9 @@
 
     benchmarks/interferograms.py [--data FOLDER] [--size 256]
 
-Mexico City (30 interferograms, as original files and in the HyP3 arrangement), simulated products without errors, and,
-where MintPy is installed, the same products through MintPy's own programs. Prints the rows of Markdown tables.
+Mexico City (30 interferograms, as original files and in the HyP3 arrangement), PyRate's 17 interferograms, simulated
+products without errors, and, where MintPy is installed, the same products through MintPy's own programs. Prints the rows
+of Markdown tables.
 """
 import argparse
 import importlib.util
@@ -53,6 +54,19 @@ def velocity(folder: Path, products: Path, inversion: InvertSettings, **settings
     made = invert.run(held.result.stack, inversion, folder / "series", Progress())
     with open_raster(made.velocity) as raster:
         return 1000.0 * float(raster.read("velocity_los")[raster.grid.index(*place(12, 90))])
+
+
+def pyrate(folder: Path, data: Path) -> None:
+    """Imported lengths beside those of PyRate, which keep the sign of the phase."""
+    stack = importing.run(data / "interferograms", ImportInterferogramsSettings(), folder, Progress()).stacks[0]
+    manifest, place_of = read_stack(stack)
+    largest = 0.0
+    for pair in manifest.pairs:
+        name = f"ifg_mm_geo_{pair.reference:%y%m%d}-{pair.secondary:%y%m%d}.unw.csv"
+        theirs = np.genfromtxt(data / "expected" / "prepifg_mm" / name, delimiter=",")
+        with open_raster(place_of / pair.file) as raster:
+            largest = max(largest, float(np.nanmax(np.abs(1000.0 * raster.read("los") + theirs))))
+    print(f"pyrate_small: {len(manifest.pairs)} interferograms, largest difference {largest:.5f} mm")
 
 
 def clean(folder: Path, size: int) -> None:
@@ -131,6 +145,9 @@ def main() -> None:
                 rates = [velocity(folder / f"{name[:4]}{len(more)}{number}", data / products, inversion, **more)
                          for number, inversion in enumerate((PLAIN, InvertSettings()))]
                 print(f"| {name} | {rates[0]:.2f} | {rates[1]:.2f} |")
+        small = Path(chosen.data) / "pyrate_small"
+        if small.is_dir():
+            pyrate(folder / "pyrate", small)
         clean(folder / "clean", chosen.size)
         if importlib.util.find_spec("mintpy"):
             (folder / "exchange").mkdir()
