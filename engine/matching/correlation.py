@@ -6,7 +6,7 @@ import numpy as np
 
 from . import change, leastsquares, prefilter, pyramid, quality, regularise, search, volume
 from .settings import MatchSettings
-from .survey import USUAL, Measured, Mode, Survey, mode_of
+from .survey import CLEAN, USUAL, Measured, Mode, Survey, mode_of
 
 _LABELS = 10                # largest shift on the coarsest level, level px
 _COARSE_LEVEL = 2           # coarser levels only for larger ranges: changed light leaves less of them
@@ -113,12 +113,14 @@ def measure(reference, reference_weight, secondary, secondary_weight, settings: 
     if survey is None:
         known = replace(known, inflation=_shared(distrust)
                         * leastsquares.inflation(data.votes(down, right), down, right, _BLOCK))
-    data = replace(data, trust=data.trust / np.float32(known.inflation))
+    data = replace(data, trust=data.trust / np.float32(max(known.inflation, 1.0)))
     down, right, spread = _finish(scene, data, down, right, known.mode, window)
     if settings.range > _STILL_RANGE:
         wrong = replace(data, usual=max(usual, _LEAST_DISAGREEMENT)).wrong(down, right, _WIDE_NEIGHBOURHOOD)
     # of the variance that neighbours share, the regularisation takes about the root away again
     spread *= np.float32((1 + _NOISE_IN_GRADIENT * min(ratio, 2.0)) * _shared(known.distrust) ** -0.25)
+    if known.mode in (CLEAN, USUAL):  # under strong noise the solution itself is worse than its votes
+        spread *= np.float32(min(known.inflation, 1.0) ** 0.5)
     return Measured(quality.to_pixels(down, 2, shape), quality.to_pixels(right, 2, shape),
                     quality.to_pixels(spread, 2, shape), change.to_pixels(masked, shape),
                     change.to_pixels(unrelated, shape), wrong[:shape[0], :shape[1]], known)

@@ -145,5 +145,5 @@ def _invert(level: Level, inverted) -> Level:
 def _sigma(level: Level, down, right, noise: float, settings: MatchSettings):
     """Standard deviation per component, px, from the information in the smallest window."""
     fields = leastsquares.votes(level, down, right, 1, noise)
-    inflation = leastsquares.inflation(fields, down, right, 8)
+    inflation = max(leastsquares.inflation(fields, down, right, 8), 1.0)
     return quality.sigma(fields[:3] / np.float32(inflation), down, right, 1, max(_sigma_of(settings.radius / 3.0), 1.5))

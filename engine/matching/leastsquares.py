@@ -17,6 +17,7 @@ LEAST_DISTRUST = 0.1  # px: no pixel is trusted below this, so that edges and in
 _REJECT = 3.0         # residuals beyond this many sigma lose weight
 _RIDGE = 0.02         # pull toward the present shift, share of the mean information: decides where images say nothing
 _CHI2_MEDIAN = 0.85   # median of chi² with two degrees of freedom, 1.386, times what robust weights leave (simulated)
+_LEAST_INFLATION = 0.05  # interpolation errs even without noise
 _CLEARLY = 0.8        # share of the residual's power that counts as clearly smaller
 _HALF_PIXEL = 0.5     # px
 CONTRADICTED = 2.5    # mean of squares that homogeneous scenes stay below, whatever their noise (benchmarks)
@@ -221,10 +222,11 @@ def noise_level(level: Level, down, right, stride: int = 3):
 
 
 def inflation(fields, down, right, block: int):
-    """By how much the votes' errors are larger than independent pixels would make them, >= 1 (a variance).
+    """The votes' errors beside what independent pixels with the assumed noise would make (ratio of variances).
 
     The votes of blocks of block x block cells are compared with their information at the solution: errors that
-    neighbours share (shadows, melt) add up where independent ones average out. Median of chi² with two degrees.
+    neighbours share (shadows, melt) add up where independent ones average out, > 1; images of strong contrast are
+    better than `LEAST_DISTRUST` allows, < 1. Median of chi² with two degrees.
     """
     sy = fields[3] - fields[0] * down - fields[1] * right
     sx = fields[4] - fields[1] * down - fields[2] * right
@@ -236,7 +238,7 @@ def inflation(fields, down, right, block: int):
     if good.sum() < 20:
         return 1.0
     chi2 = (d * sy ** 2 - 2 * b * sx * sy + a * sx ** 2)[good] / determinant[good]
-    return max(float(np.median(chi2)) / _CHI2_MEDIAN, 1.0)
+    return max(float(np.median(chi2)) / _CHI2_MEDIAN, _LEAST_INFLATION)
 
 
 def local_variance(level: Level, down, right, factor: int, noise: float, distrust: float, sigma: float):
