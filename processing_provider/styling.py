@@ -2,13 +2,13 @@
 
 A style file lies beside every raster, so that it looks the same wherever it is opened.
 """
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import Dict, List, Optional, Sequence, Tuple
 from xml.sax.saxutils import escape, quoteattr
 
+from ..engine.core.files import write_text
 from ..engine.core.flags import WORDS, Flag
 
 _TEMPLATES = Path(__file__).parent / "styles"
@@ -103,10 +103,7 @@ def write_style(path, kind: str) -> Optional[Path]:
     if not texts:
         return None
     target = Path(path).with_suffix(".qml")
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
-    temporary.write_text(texts[0][1], encoding="utf-8")
-    os.replace(temporary, target)
-    return target
+    return write_text(target, texts[0][1])
 
 
 def _qml(style: BandStyle, number: int, limit: float, unit: str) -> str:

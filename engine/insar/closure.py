@@ -1,7 +1,6 @@
 """Loops of three interferograms must add up to nothing: wrong ones are counted, corrected where one pair is to blame."""
 import html
 import logging
-import os
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from ..compute.threads import map_threads
 from ..compute.tiles import make_tiles
 from ..core import history as histories
 from ..core.errors import InputError
+from ..core.files import write_text
 from ..core.flags import Flag
 from ..core.history import step
 from ..core.progress import Progress
@@ -264,7 +264,4 @@ def write_report(path: Path, pairs: Tuple[PairClosure, ...], notes: List[str]) -
             f"</head><body><h1>Phase closure</h1>{said}<table><tr><th>Pair</th><th>Loops</th><th>Pixels in wrong loops</th>"
             f"<th>Corrected</th><th>Masked</th></tr>\n{rows}\n</table></body></html>\n")
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
-    return path
+    return write_text(path, text)

@@ -2,7 +2,6 @@
 import html
 import io
 import math
-import os
 from datetime import date
 from pathlib import Path
 from typing import Dict, Optional, Sequence, Tuple
@@ -10,6 +9,7 @@ from typing import Dict, Optional, Sequence, Tuple
 import numpy as np
 
 from ..core.errors import InputError
+from ..core.files import replacing
 from ..io.raster import check_writable
 from .selection import Chosen, SelectResult
 
@@ -24,15 +24,11 @@ def write_plot(result: SelectResult, path) -> Path:
     if kind not in (".html", ".htm", ".png"):
         raise InputError(f"The plot {target} cannot be written: its name must end with .html or .png.")
     check_writable(target.parent)
-    temporary = target.with_name(f".{target.stem}.{os.getpid()}.part{kind}")
-    try:
+    with replacing(target) as temporary:
         if kind == ".png":
             figure(result).savefig(temporary, dpi=150)
         else:
             temporary.write_text(_page(result), encoding="utf-8")
-        os.replace(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)
     return target
 
 

@@ -1,5 +1,4 @@
 """A new series from an old one, tile by tile: what is taken off each date is also taken off the velocity."""
-import os
 import shutil
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from ..compute.tiles import Tile, make_tiles
 from ..core import history as histories
 from ..core import series as series_records
 from ..core.errors import InputError
+from ..core.files import replacing
 from ..core.progress import Progress
 from ..core.series import SeriesManifest
 from ..core.units import DAYS_PER_YEAR
@@ -156,7 +156,5 @@ def _write_velocity(source: Path, target: Path, bands: Dict[str, np.ndarray], st
         bands["speed"] = np.hypot(bands["velocity_east"], bands["velocity_north"])
     with open_raster(source) as raster:
         layout, items = _bands(raster), _items(raster, step)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.new.tif")
-    with new_raster(temporary, raster.grid, layout, items) as writer:
+    with replacing(target) as temporary, new_raster(temporary, raster.grid, layout, items) as writer:
         writer.write(bands)
-    os.replace(temporary, target)

@@ -1,7 +1,5 @@
 """The atmosphere of a stack, date by date: found, judged on still ground, taken off every pair."""
-import csv
 import logging
-import os
 import re
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -16,6 +14,7 @@ from ..compute.threads import map_threads
 from ..compute.tiles import make_tiles
 from ..core import history as histories
 from ..core.errors import InputError
+from ..core.files import write_rows
 from ..core.flags import Flag
 from ..core.grid import Grid, Window
 from ..core.history import step
@@ -307,15 +306,9 @@ def correct(path: Path, maps: Dict[date, Path], shift: Dict[date, float], settin
 
 def write_table(path: Path, quality: List[DateQuality]) -> Path:
     """Write troposphere.csv: a row per date, spreads in metres."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with open(temporary, "w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
-        table.writerow(COLUMNS)
-        for q in quality:
-            table.writerow([q.date.isoformat(), *(f"{v:.6g}" if np.isfinite(v) else "" for v in (q.before, q.after)),
-                            int(q.applied), f"{q.gradient:.6g}" if np.isfinite(q.gradient) else "", q.note])
-    os.replace(temporary, path)
-    return path
+    return write_rows(path, COLUMNS, (
+        [q.date.isoformat(), *(f"{v:.6g}" if np.isfinite(v) else "" for v in (q.before, q.after)), int(q.applied),
+         f"{q.gradient:.6g}" if np.isfinite(q.gradient) else "", q.note] for q in quality))
 
 
 def _notes(quality: List[DateQuality], series: DateSeries) -> List[str]:

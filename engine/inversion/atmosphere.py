@@ -4,7 +4,6 @@ The atmosphere of one date shifts all its pairs alike and leaves no misclosure (
 mapped how sure it is of each date, its maps replace the one number for a date that the roughness of the series would
 give.
 """
-import os
 import shutil
 from datetime import date
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Dict, Optional, Tuple
 import numpy as np
 
 from ..core.errors import GridError
+from ..core.files import replacing
 from ..core.grid import Grid, Window
 from ..core.units import DAYS_PER_YEAR
 from ..io.raster import open_raster
@@ -56,9 +56,8 @@ def keep_geometry(source: StackSource, folder: Path) -> None:
     path = source.folder / source.manifest.geometry if source.manifest.geometry else None
     if path is None or not path.is_file() or path.resolve() == (folder / GEOMETRY).resolve():
         return
-    temporary = folder / f".{GEOMETRY}.{os.getpid()}.part"
-    shutil.copyfile(path, temporary)
-    os.replace(temporary, folder / GEOMETRY)
+    with replacing(folder / GEOMETRY) as temporary:
+        shutil.copyfile(path, temporary)
 
 
 def add_noise(found: Solution, years: np.ndarray, variance: np.ndarray) -> None:

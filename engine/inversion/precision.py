@@ -1,7 +1,5 @@
 """How precise displacements are: their spread over stable ground by temporal baseline (Provost et al. 2022, 3.4)."""
-import csv
 import logging
-import os
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
@@ -12,6 +10,7 @@ import numpy as np
 
 from ..compute.threads import map_threads
 from ..core.errors import InputError
+from ..core.files import replacing, write_rows
 from ..core.grid import Grid, Window
 from ..core.progress import Progress
 from ..core.stack import NAME as STACK_NAME
@@ -183,15 +182,9 @@ def _differences(dates: Tuple[date, ...], values, settings: PrecisionSettings, p
 
 def _write(path: Path, classes: List[CycleClass]) -> Path:
     check_writable(path.parent)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with open(temporary, "w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
-        table.writerow(COLUMNS)
-        for c in classes:
-            table.writerow([c.start, c.stop, c.component, c.pairs, f"{c.days:g}", f"{c.displacement:.6g}",
-                            f"{c.velocity:.6g}", f"{c.share:.6g}"])
-    os.replace(temporary, path)
-    return path
+    return write_rows(path, COLUMNS, (
+        [c.start, c.stop, c.component, c.pairs, f"{c.days:g}", f"{c.displacement:.6g}", f"{c.velocity:.6g}",
+         f"{c.share:.6g}"] for c in classes))
 
 
 def draw(path: Path, classes: List[CycleClass]) -> None:
@@ -210,6 +203,5 @@ def draw(path: Path, classes: List[CycleClass]) -> None:
         axes.set(xlabel="Cycle length [days]", ylabel=label)
         axes.set_ylim(bottom=0)
         axes.legend()
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    figure.savefig(temporary, dpi=150, format="png")
-    os.replace(temporary, path)
+    with replacing(path) as temporary:
+        figure.savefig(temporary, dpi=150, format="png")

@@ -1,11 +1,10 @@
 """Which pairs and scenes contradict the others: a table beside the result and sentences for the log."""
-import csv
-import os
 from pathlib import Path
 from typing import List, Sequence, Tuple
 
 import numpy as np
 
+from ..core.files import write_rows
 from ..core.stack import PairEntry
 
 HIGH_MISCLOSURE = 3.0  # times the median of all pairs
@@ -66,15 +65,9 @@ def write_table(path: Path, pairs: Sequence[PairEntry], statistics: np.ndarray, 
                 robust: bool) -> Path:
     """Write misclosure.csv: a row per pair. sigma: (pairs,) m, typical standard deviation of a pixel, NaN = unknown."""
     rms, rejected, bad = judge(statistics, robust)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with open(temporary, "w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
-        table.writerow(COLUMNS)
-        for n, pair in enumerate(pairs):
-            table.writerow([pair.reference, pair.secondary, pair.days, int(statistics[n, 0]), _number(rms[n]),
-                            _number(rejected[n]), _number(sigma[n]), int(bad[n])])
-    os.replace(temporary, path)
-    return path
+    return write_rows(path, COLUMNS, (
+        [pair.reference, pair.secondary, pair.days, int(statistics[n, 0]), _number(rms[n]), _number(rejected[n]),
+         _number(sigma[n]), int(bad[n])] for n, pair in enumerate(pairs)))
 
 
 def _number(value: float) -> str:

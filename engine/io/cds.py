@@ -1,6 +1,5 @@
 """Requests to the Copernicus Climate Data Store for the ERA5 files that a stack needs: as files ready to run, or sent."""
 import json
-import os
 import time
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Dict, List, Optional, Sequence, Tuple
 
 from ..core.errors import Cancelled, InputError
+from ..core.files import replacing
 from ..core.progress import Progress
 
 DATASET = "reanalysis-era5-pressure-levels"
@@ -113,13 +113,8 @@ def _fetch(item: Dict, target: Path, transport, progress: Progress) -> None:
         raise InputError(f"The Climate Data Store gave up on {target.name} ({job.get('status')}). Look at your requests on "
                          f"https://{HOST}/requests.")
     made = _ask(Call(f"{API}/jobs/{job['jobID']}/results", login=True), transport, progress)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with open(temporary, "wb") as file:
-            _receive(Call(made["asset"]["value"]["href"]), transport, progress, file)
-        os.replace(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(target) as temporary, open(temporary, "wb") as file:
+        _receive(Call(made["asset"]["value"]["href"]), transport, progress, file)
 
 
 def _ask(call: Call, transport, progress: Progress) -> Dict:

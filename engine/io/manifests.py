@@ -7,6 +7,7 @@ from typing import Any, Dict, Tuple
 from ..core import series as series_records
 from ..core import stack as stack_records
 from ..core.errors import InputError
+from ..core.files import write_text
 from ..core.series import SeriesManifest
 from ..core.stack import StackManifest
 
@@ -64,7 +65,4 @@ def _load(file: Path) -> Dict[str, Any]:
 
 
 def _save(file: Path, data: Dict[str, Any]) -> Path:
-    temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
-    temporary.write_text(json.dumps(data, indent=1, ensure_ascii=False, default=str), encoding="utf-8")
-    os.replace(temporary, file)
-    return file
+    return write_text(file, json.dumps(data, indent=1, ensure_ascii=False, default=str))

@@ -1,5 +1,4 @@
 """Scenes and pairs as GeoPackage layers (longitude and latitude), written atomically."""
-import os
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Iterable, List, Sequence, Tuple
@@ -7,6 +6,7 @@ from typing import Any, Iterable, List, Sequence, Tuple
 from osgeo import gdal, ogr
 
 from ..core.errors import InputError
+from ..core.files import replacing
 from ..core.pair import PAIR_FIELDS, Pair
 from ..core.scene import SCENE_FIELDS, Scene
 from .raster import check_writable, spatial_reference
@@ -100,26 +100,23 @@ def _read(path, fields: Sequence[Tuple[str, str]], needed: Iterable[str], what: 
 def _write(path, name: str, fields: Sequence[Tuple[str, str]], records: Sequence[Any]) -> Path:
     target = Path(path)
     check_writable(target.parent)
-    temporary = target.with_name(f".{os.getpid()}.{target.name}")
-    if temporary.exists():
-        temporary.unlink()
-    source = ogr.GetDriverByName("GPKG").CreateDataSource(str(temporary))
-    layer = source.CreateLayer(name, spatial_reference("EPSG:4326"), ogr.wkbPolygon)
-    for field, kind in fields:
-        layer.CreateField(ogr.FieldDefn(field, _TYPES[kind]))
-    layer.StartTransaction()
-    for record in records:
-        feature = ogr.Feature(layer.GetLayerDefn())
+    with replacing(target) as temporary:
+        source = ogr.GetDriverByName("GPKG").CreateDataSource(str(temporary))
+        layer = source.CreateLayer(name, spatial_reference("EPSG:4326"), ogr.wkbPolygon)
         for field, kind in fields:
-            value = getattr(record, field)
-            if value is not None and value != "":
-                feature.SetField(field, _plain(value, kind))
-        if record.footprint:
-            feature.SetGeometry(ogr.CreateGeometryFromWkt(record.footprint))
-        layer.CreateFeature(feature)
-    layer.CommitTransaction()
-    layer = source = None
-    os.replace(temporary, target)
+            layer.CreateField(ogr.FieldDefn(field, _TYPES[kind]))
+        layer.StartTransaction()
+        for record in records:
+            feature = ogr.Feature(layer.GetLayerDefn())
+            for field, kind in fields:
+                value = getattr(record, field)
+                if value is not None and value != "":
+                    feature.SetField(field, _plain(value, kind))
+            if record.footprint:
+                feature.SetGeometry(ogr.CreateGeometryFromWkt(record.footprint))
+            layer.CreateFeature(feature)
+        layer.CommitTransaction()
+        layer = source = None
     return target
 
 

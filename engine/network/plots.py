@@ -1,8 +1,8 @@
 """The plot of a network as a file: HTML with drawings inside, or PNG."""
-import os
 from pathlib import Path
 
 from ..core.errors import InputError
+from ..core.files import replacing
 from ..io.raster import check_writable
 from . import plot_data as data
 from .pairing import NetworkResult
@@ -21,17 +21,12 @@ def write_plot(result: NetworkResult, path) -> Path:
     if kind not in (".html", ".htm", ".png"):
         raise InputError(f"The plot {target} cannot be written: its name must end with .html or .png.")
     check_writable(target.parent)
-    temporary = target.with_name(f".{target.stem}.{os.getpid()}.part{kind}")
-    try:
+    with replacing(target) as temporary:
         if kind == ".png":
             figure(result).savefig(temporary, dpi=150)
         else:
             from .plot_html import page
             temporary.write_text(page(result), encoding="utf-8")
-        os.replace(temporary, target)
-    finally:
-        if temporary.exists():
-            temporary.unlink()
     return target
 
 

@@ -7,7 +7,6 @@ Signs do not depend on the direction in which the fault was drawn: parallel is p
 right-lateral, normal where the fault opens.
 """
 import math
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import List, Optional, Sequence, Tuple
@@ -16,6 +15,7 @@ import numpy as np
 from osgeo import ogr
 
 from ..core.errors import InputError
+from ..core.files import replacing
 from ..core.progress import Progress
 from ..io.ground import metres_per_pixel
 from ..io.raster import PathLike, check_writable, spatial_reference
@@ -185,9 +185,5 @@ def draw(path: Path, result: FaultOffsetResult) -> None:
     axes.axhline(0.0, color="#888888", lw=0.8)
     axes.set(xlabel="Distance along the fault [km]", ylabel=f"Offset [{result.unit}]")
     axes.legend(fontsize=9)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with replacing(path) as temporary:
         figure.savefig(temporary, dpi=150, format=kind)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -1,7 +1,6 @@
 """A velocity map against another one, for example of ITS_LIVE: differences as a raster, numbers and a page."""
 import html
 import logging
-import os
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from osgeo import osr
 from ..compute.tiles import make_tiles
 from ..core import history as histories
 from ..core.errors import InputError
+from ..core.files import write_text
 from ..core.grid import Grid, Window
 from ..core.progress import Progress
 from ..core.units import METRE_PER_YEAR
@@ -228,10 +228,7 @@ def write_report(path: Path, velocity, reference, found, sums, notes) -> Path:
             f"deviation</th><th>NMAD</th><th>Correlation</th></tr>\n{rows}\n</table>{_drawn(sums)}"
             + "".join(f"<p>{html.escape(n)}</p>" for n in notes) + "</body></html>\n")
     check_writable(path.parent)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
-    return path
+    return write_text(path, text)
 
 
 def _drawn(sums) -> str:

@@ -1,12 +1,12 @@
 """The journal of a service: which steps are finished, with what, and what they said. A stopped run goes on from it."""
 import json
-import os
 import shutil
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Sequence, Tuple
 
+from ..core.files import write_text
 from ..compute.pairs import fingerprint
 from ..core.history import VERSION
 from ..core.progress import Progress
@@ -72,9 +72,7 @@ class Journal:
         done = {s.name for s in self.steps}
         data["steps"] += [{k: v for k, v in asdict(s).items() if k != "reused"}
                           for s in self._old.values() if s.name not in done]
-        temporary = self.folder / f".{NAME}.{os.getpid()}.part"
-        temporary.write_text(json.dumps(data, indent=1, ensure_ascii=False, default=str), encoding="utf-8")
-        os.replace(temporary, self.folder / NAME)
+        write_text(self.folder / NAME, json.dumps(data, indent=1, ensure_ascii=False, default=str))
         return step
 
     def path(self, name: str) -> Path:

@@ -1,11 +1,11 @@
 """The report of a service: one HTML page with everything in it, for people who were not there."""
-import os
 import platform
 from datetime import date
 from html import escape
 from pathlib import Path
 from typing import List, Sequence
 
+from ..core.files import write_text
 from ..core.history import VERSION
 from ..core.units import SIGN_EAST_NORTH
 from ..io.manifests import read_series, read_stack
@@ -42,13 +42,10 @@ def write(journal: Journal, title: str, given: Given, network: NetworkResult, di
              _steps(journal.steps), _precision(journal, given), _missing(journal, result),
              _failed(journal), _settings(journal.steps), _conventions(journal, result), _versions()]
     target = journal.path(NAME)
-    temporary = target.with_name(f".{NAME}.{os.getpid()}.part")
-    temporary.write_text(
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{_STYLE}</style></head><body>{''.join(parts)}</body></html>\n", encoding="utf-8")
     journal.progress.check()
-    os.replace(temporary, target)
-    return target
+    return write_text(
+        target, f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f"<style>{_STYLE}</style></head><body>{''.join(parts)}</body></html>\n")
 
 
 def _head(title: str, given: Given, network: NetworkResult, result: Path) -> str:

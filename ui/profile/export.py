@@ -1,10 +1,10 @@
 """A profile as a table and as a picture."""
 import csv
-import os
 from pathlib import Path
 
 import numpy as np
 
+from ...engine.core.files import replacing
 from ..timeseries.plot import PAPER, fit_margins, new_figure
 from ..words import tr
 from . import model, plot
@@ -15,9 +15,8 @@ _PICTURE_INCHES, _PICTURE_DPI, _BOTTOM_INCHES = (8.0, 4.5), 200, 0.6
 def write_csv(path, state: model.State) -> Path:
     """One line per place and layer: distance in m, position, every component's mean and spread, pixels."""
     target = Path(path)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     found, names = state.swath, sorted(state.swath.mean)
-    try:
+    with replacing(target) as temporary:
         with open(temporary, "w", encoding="utf-8", newline="") as file:
             for line in _header(state):
                 file.write(f"# {line}\n")
@@ -30,9 +29,6 @@ def write_csv(path, state: model.State) -> Path:
                     table.writerow([f"{distance:.6g}", *(f"{v:.10g}" for v in found.points[bin_]), day, *(
                         _text(values[name][layer, bin_]) for name in names for values in (found.mean, found.spread)),
                         int(found.count[layer, bin_])])
-        os.replace(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)
     return target
 
 

@@ -1,12 +1,12 @@
 """Histories as a table and as a picture, with everything needed to understand them away from the dock."""
 import csv
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import List, Optional
 
 import numpy as np
 
+from ...engine.core.files import replacing
 from ..words import tr
 from . import model, plot
 from .components import RATES, component_values, spread_of
@@ -20,9 +20,8 @@ _BESIDE = ("sigma_", "spread_")  # columns beside a component's value
 def write_csv(path, state: model.State) -> Path:
     """One line per point and date, every component with its sigma in metres; the header lines begin with #."""
     target = Path(path)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     parts = _components(state)
-    try:
+    with replacing(target) as temporary:
         with open(temporary, "w", encoding="utf-8", newline="") as file:
             for line in _header(state, parts):
                 file.write(f"# {line}\n")
@@ -31,10 +30,6 @@ def write_csv(path, state: model.State) -> Path:
                             *[f"{prefix}{name}_m" for name in parts for prefix in ("", *_BESIDE)], "missing_because"])
             for point in sorted(state.points, key=lambda p: p.number):
                 table.writerows(_rows(state, point, parts))
-        os.replace(temporary, target)
-    finally:
-        if temporary.exists():
-            temporary.unlink()
     return target
 
 

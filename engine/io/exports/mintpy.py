@@ -1,5 +1,4 @@
 """A series as MintPy's timeseries.h5 and velocity.h5: metres, positive toward the satellite, text attributes."""
-import os
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Dict, List, Optional
@@ -7,6 +6,7 @@ from typing import Any, Dict, List, Optional
 import numpy as np
 
 from ...core.errors import MissingPackage
+from ...core.files import replacing
 from ...core.grid import Grid
 from ...core.history import VERSION
 from ...core.progress import Progress
@@ -106,10 +106,5 @@ def new_hdf5(path: Path):
     except ImportError as error:
         raise MissingPackage("h5py", "the export to MintPy") from error
     check_writable(path.parent)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with h5py.File(temporary, "w") as file:
-            yield file
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(path) as temporary, h5py.File(temporary, "w") as file:
+        yield file

@@ -1,7 +1,6 @@
 """A series as points for InSAR Explorer and PS Time Series Viewer: a GeoPackage with columns DYYYYMMDD in mm."""
 import logging
 import math
-import os
 from pathlib import Path
 from typing import Dict, List, Sequence, Tuple
 
@@ -9,6 +8,7 @@ import numpy as np
 from osgeo import ogr
 
 from ...core.errors import InputError
+from ...core.files import replacing
 from ...core.progress import Progress
 from ..raster import _quiet, check_writable, spatial_reference
 from .along import SCALES, azimuth, check_component, combine, combine_sigma, weights
@@ -30,14 +30,10 @@ def write(reader: WindowReader, path: Path, component: str, every: int, progress
                          "Export as NetCDF.")
     every = every or max(1, math.ceil(math.sqrt(manifest.grid.width * manifest.grid.height / _POINTS)))
     check_writable(path.parent)
-    temporary = path.with_name(f".{os.getpid()}.{path.name}")
-    try:
+    with replacing(path) as temporary:
         count = _write(reader, temporary, component, every, progress)
         if not count:
             raise InputError(f"{reader.folder} has no pixel with a history. There is nothing to export.")
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
     _LOG.info("%d points, one from %d x %d pixels; displacement in %s since %s, velocity in %s/yr.", count, every,
               every, _UNIT, manifest.dates[0], _UNIT)
     return [path]

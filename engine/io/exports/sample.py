@@ -2,7 +2,6 @@
 import csv
 import logging
 import math
-import os
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 from osgeo import ogr, osr
 
 from ...core.errors import InputError
+from ...core.files import replacing
 from ...core.grid import Grid, Window
 from ...core.progress import Progress
 from ..raster import _quiet, check_writable, same_crs, spatial_reference
@@ -244,10 +244,9 @@ def _write_csv(path: Path, places: Sequence[Place], rows, dates, components, set
     """One line per place and date: every component, sigma and spread, and the displacement of the layer's column."""
     check_writable(path.parent)
     scale, unit = SCALES[settings.unit]
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     header = ["id", "x", "y", "date", "days", f"displacement_{unit}",
               *(f"{kind}{c}_{unit}" for c in components for kind in ("", "sigma_", "spread_"))]
-    try:
+    with replacing(path) as temporary:
         with open(temporary, "w", newline="", encoding="utf-8") as stream:
             out = csv.writer(stream)
             out.writerow(header)
@@ -260,9 +259,6 @@ def _write_csv(path: Path, places: Sequence[Place], rows, dates, components, set
                              for source in (history.values, history.sigmas, place.spread)]
                     out.writerow([row["id"], f"{history.x:.3f}", f"{history.y:.3f}", day.isoformat(),
                                   (day - dates[0]).days, _text(row.get(column(day))), *map(_text, parts)])
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _text(value) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from osgeo import ogr
 
+from ...core.files import write_text
 from ...io.raster import grid_of, open_dataset
 from ...io.products import footprints
 from .assets import Asset, Selection
@@ -149,6 +150,4 @@ def _read(path: Path) -> Dict[str, Any]:
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
-    os.replace(temporary, path)
+    write_text(path, json.dumps(content, indent=1, ensure_ascii=False))

@@ -3,7 +3,6 @@
 Corrections and validation take stable ground (STABLE); outlines say the opposite. So the result is the area without
 the ice and a buffer around it.
 """
-import os
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Iterable, Iterator, List, Optional, Tuple
 from osgeo import gdal, ogr, osr
 
 from ...core.errors import InputError
+from ...core.files import replacing
 from ...core.progress import Progress
 from ...io.area import Area, utm
 from ...io.products.files import ProductFiles
@@ -190,19 +190,16 @@ def _write(path: Path, name: str, geometry: ogr.Geometry, crs: str) -> Path:
     check_writable(path.parent)
     if path.suffix.lower() != ".gpkg":
         raise InputError(f"{path} is not a GeoPackage name. Let the name end in .gpkg.")
-    temporary = path.with_name(f".{os.getpid()}.{path.name}")
-    if temporary.exists():
-        temporary.unlink()
-    source = ogr.GetDriverByName("GPKG").CreateDataSource(str(temporary))
-    layer = source.CreateLayer(name, spatial_reference(crs), ogr.wkbPolygon)
-    layer.CreateField(ogr.FieldDefn("area_km2", ogr.OFTReal))
-    layer.StartTransaction()
-    for polygon in _polygons(geometry):
-        feature = ogr.Feature(layer.GetLayerDefn())
-        feature.SetField("area_km2", polygon.Area() / 1e6)
-        feature.SetGeometry(polygon)
-        layer.CreateFeature(feature)
-    layer.CommitTransaction()
-    layer = source = None
-    os.replace(temporary, path)
+    with replacing(path) as temporary:
+        source = ogr.GetDriverByName("GPKG").CreateDataSource(str(temporary))
+        layer = source.CreateLayer(name, spatial_reference(crs), ogr.wkbPolygon)
+        layer.CreateField(ogr.FieldDefn("area_km2", ogr.OFTReal))
+        layer.StartTransaction()
+        for polygon in _polygons(geometry):
+            feature = ogr.Feature(layer.GetLayerDefn())
+            feature.SetField("area_km2", polygon.Area() / 1e6)
+            feature.SetGeometry(polygon)
+            layer.CreateFeature(feature)
+        layer.CommitTransaction()
+        layer = source = None
     return path

@@ -2,13 +2,13 @@
 import hashlib
 import json
 import logging
-import os
 import re
 from pathlib import Path
 from typing import Callable, List, Optional, Sequence, Tuple
 from xml.sax.saxutils import escape
 
 from ...core.errors import InputError
+from ...core.files import write_text
 from ...core.progress import Progress
 from .client import BeyondEnd, Busy, Client, shown
 from .tiff import Range, merged, without
@@ -224,10 +224,8 @@ class RemoteFile:
         return b"".join(parts)
 
     def _save(self) -> None:
-        temporary = self._index.with_name(f"{self._index.name}.{os.getpid()}")
-        temporary.write_text(json.dumps({"url": shown(self.url), "size": self.size, "etag": self.etag,
-                                         "regions": self._joined()}), encoding="utf-8")
-        os.replace(temporary, self._index)
+        write_text(self._index, json.dumps({"url": shown(self.url), "size": self.size, "etag": self.etag,
+                                            "regions": self._joined()}))
 
     def _load(self) -> None:
         """Take over what an earlier run left, if it is of the same address and complete on disk."""
