@@ -160,6 +160,16 @@
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
+   <source>Mean without outliers</source>
+   <translation>Mittel ohne Ausreißer</translation>
+  </message>
+  <message>
+   <location filename="../engine/correction/settings.py" />
+   <source>Median</source>
+   <translation>Median</translation>
+  </message>
+  <message>
+   <location filename="../engine/correction/settings.py" />
    <source>Most re-weighted solutions; it ends sooner once the surface no longer changes.</source>
    <translation>Höchstzahl neu gewichteter Lösungen; endet früher, sobald sich die Fläche nicht mehr ändert.</translation>
   </message>
@@ -177,6 +187,11 @@
    <location filename="../engine/correction/settings.py" />
    <source>Pixels that fewer displacements measure get no value.</source>
    <translation>Pixel, die weniger Verschiebungen messen, bekommen keinen Wert.</translation>
+  </message>
+  <message>
+   <location filename="../engine/correction/settings.py" />
+   <source>Plane</source>
+   <translation>Ebene</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
@@ -205,8 +220,23 @@
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
+   <source>Second order</source>
+   <translation>Zweite Ordnung</translation>
+  </message>
+  <message>
+   <location filename="../engine/correction/settings.py" />
    <source>Shift of the stable ground</source>
    <translation>Versatz des stabilen Bodens</translation>
+  </message>
+  <message>
+   <location filename="../engine/correction/settings.py" />
+   <source>Stable ground if it spans half of the image, else all ground</source>
+   <translation>Stabiler Boden, wenn er das halbe Bild überspannt, sonst der ganze Boden</translation>
+  </message>
+  <message>
+   <location filename="../engine/correction/settings.py" />
+   <source>Stable ground where it is given</source>
+   <translation>Stabiler Boden, wo er angegeben ist</translation>
   </message>
   <message>
    <location filename="../engine/correction/settings.py" />
@@ -310,6 +340,16 @@
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
+   <source>Measured and moving patches</source>
+   <translation>Gemessene und bewegte Flecken</translation>
+  </message>
+  <message>
+   <location filename="../engine/filtering/settings.py" />
+   <source>Measured patches</source>
+   <translation>Gemessene Flecken</translation>
+  </message>
+  <message>
+   <location filename="../engine/filtering/settings.py" />
    <source>Measured: pixels with a value. Moving: pixels whose motion stands out of the noise.</source>
    <translation>Gemessen: Pixel mit einem Wert. Bewegt: Pixel, deren Bewegung aus dem Rauschen herausragt.</translation>
   </message>
@@ -317,6 +357,11 @@
    <location filename="../engine/filtering/settings.py" />
    <source>Motion in directions farther from the steepest descent is removed. Motion below the noise and ground flatter than 2° are not judged. 180 keeps all.</source>
    <translation>Bewegung in Richtungen, die weiter vom steilsten Gefälle abweichen, wird entfernt. Bewegung unter dem Rauschen und Boden flacher als 2° werden nicht beurteilt. 180 behält alles.</translation>
+  </message>
+  <message>
+   <location filename="../engine/filtering/settings.py" />
+   <source>Moving patches</source>
+   <translation>Bewegte Flecken</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
@@ -410,6 +455,11 @@
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
+   <source>Cauchy</source>
+   <translation>Cauchy</translation>
+  </message>
+  <message>
+   <location filename="../engine/inversion/settings.py" />
    <source>Cauchy and Tukey only. Medians of 3 x 3 pixels of the step from date to date decide where a single pixel has two contradicting pairs and nothing else. Small moving features are kept by a guard.</source>
    <translation>Nur Cauchy und Tukey. Mediane aus 3 x 3 Pixeln des Schritts von Termin zu Termin entscheiden, wo ein einzelnes Pixel nur zwei widersprüchliche Paare hat. Kleine bewegte Formen werden durch eine Sicherung bewahrt.</translation>
   </message>
@@ -430,6 +480,11 @@
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
+   <source>Correlation or coherence</source>
+   <translation>Korrelation oder Kohärenz</translation>
+  </message>
+  <message>
+   <location filename="../engine/inversion/settings.py" />
    <source>Dates of sudden displacements (earthquakes), separated by commas.</source>
    <translation>Tage plötzlicher Verschiebungen (Erdbeben), durch Kommas getrennt.</translation>
   </message>
@@ -447,6 +502,11 @@
    <location filename="../engine/inversion/settings.py" />
    <source>Equation 6: the shortest temporal baseline over which this motion exceeds the precision. Empty: none.</source>
    <translation>Gleichung 6: die kürzeste zeitliche Basislinie, über die diese Bewegung die Präzision übersteigt. Leer: keine.</translation>
+  </message>
+  <message>
+   <location filename="../engine/inversion/settings.py" />
+   <source>Exponential</source>
+   <translation>Exponentiell</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
@@ -480,6 +540,16 @@
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
+   <source>Logarithmic</source>
+   <translation>Logarithmisch</translation>
+  </message>
+  <message>
+   <location filename="../engine/inversion/settings.py" />
+   <source>Long baselines (eq. 4)</source>
+   <translation>Lange Basislinien (Gl. 4)</translation>
+  </message>
+  <message>
+   <location filename="../engine/inversion/settings.py" />
    <source>Lowest correlation or coherence</source>
    <translation>Niedrigste Korrelation oder Kohärenz</translation>
   </message>
@@ -490,6 +560,11 @@
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
+   <source>Network misclosure (eq. 5)</source>
+   <translation>Schlussfehler des Netzes (Gl. 5)</translation>
+  </message>
+  <message>
+   <location filename="../engine/inversion/settings.py" />
    <source>Noise R0</source>
    <translation>Rauschen R0</translation>
   </message>
@@ -497,6 +572,16 @@
    <location filename="../engine/inversion/settings.py" />
    <source>Noise shared by the pairs of a date</source>
    <translation>Gemeinsames Rauschen der Paare eines Termins</translation>
+  </message>
+  <message>
+   <location filename="../engine/inversion/settings.py" />
+   <source>None: every pair counts the same</source>
+   <translation>Keine: jedes Paar zählt gleich</translation>
+  </message>
+  <message>
+   <location filename="../engine/inversion/settings.py" />
+   <source>None: least squares</source>
+   <translation>Keiner: kleinste Quadrate</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
@@ -530,6 +615,11 @@
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
+   <source>Robust (NMAD)</source>
+   <translation>Robust (NMAD)</translation>
+  </message>
+  <message>
+   <location filename="../engine/inversion/settings.py" />
    <source>Robust estimator</source>
    <translation>Robuster Schätzer</translation>
   </message>
@@ -537,6 +627,11 @@
    <location filename="../engine/inversion/settings.py" />
    <source>Seasonal</source>
    <translation>Jahreszeitlich</translation>
+  </message>
+  <message>
+   <location filename="../engine/inversion/settings.py" />
+   <source>Short baselines (eq. 3)</source>
+   <translation>Kurze Basislinien (Gl. 3)</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
@@ -552,6 +647,11 @@
    <location filename="../engine/inversion/settings.py" />
    <source>Speed to resolve</source>
    <translation>Aufzulösendes Tempo</translation>
+  </message>
+  <message>
+   <location filename="../engine/inversion/settings.py" />
+   <source>Standard deviation</source>
+   <translation>Standardabweichung</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
@@ -577,6 +677,16 @@
    <location filename="../engine/inversion/settings.py" />
    <source>The paper takes the standard deviation, which a few wrong pixels dominate; NMAD leaves them out.</source>
    <translation>Der Artikel nimmt die Standardabweichung, die von wenigen falschen Pixeln beherrscht wird; NMAD lässt sie aus.</translation>
+  </message>
+  <message>
+   <location filename="../engine/inversion/settings.py" />
+   <source>Tukey's biweight</source>
+   <translation>Tukeys Biweight</translation>
+  </message>
+  <message>
+   <location filename="../engine/inversion/settings.py" />
+   <source>Variance of each pair</source>
+   <translation>Varianz jedes Paars</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
@@ -640,6 +750,11 @@
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
+   <source>Forward and backward</source>
+   <translation>Vorwärts und rückwärts</translation>
+  </message>
+  <message>
+   <location filename="../engine/matching/settings.py" />
    <source>Forward and backward matches each pair in both directions and averages them where they agree. It finds gross errors of large motion at twice the time; it does not reduce noise, which both directions share.</source>
    <translation>Vorwärts und rückwärts gleicht jedes Paar in beiden Richtungen ab und mittelt, wo sie übereinstimmen. Das findet grobe Fehler bei großer Bewegung in doppelter Zeit; es mindert nicht das Rauschen, das beiden Richtungen gemeinsam ist.</translation>
   </message>
@@ -690,6 +805,11 @@
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
+   <source>Optical flow</source>
+   <translation>Optischer Fluss</translation>
+  </message>
+  <message>
+   <location filename="../engine/matching/settings.py" />
    <source>Optical flow and phase correlation: iterations at each radius or window. The estimates rarely change after the fourth.</source>
    <translation>Optischer Fluss und Phasenkorrelation: Iterationen mit jedem Radius oder Fenster. Nach der vierten ändern sich die Schätzungen selten.</translation>
   </message>
@@ -715,6 +835,11 @@
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
+   <source>Phase correlation</source>
+   <translation>Phasenkorrelation</translation>
+  </message>
+  <message>
+   <location filename="../engine/matching/settings.py" />
    <source>Pixels of the images per pixel of the result. 1 keeps every pixel; the regularised field really resolves 2 to 3.</source>
    <translation>Pixel der Bilder je Pixel des Ergebnisses. 1 behält jedes Pixel; das regularisierte Feld löst wirklich 2 bis 3 auf.</translation>
   </message>
@@ -737,6 +862,11 @@
    <location filename="../engine/matching/settings.py" />
    <source>Regularisation</source>
    <translation>Regularisierung</translation>
+  </message>
+  <message>
+   <location filename="../engine/matching/settings.py" />
+   <source>Regularised correlation</source>
+   <translation>Regularisierte Korrelation</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
@@ -770,8 +900,23 @@
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
+   <source>Acquisitions</source>
+   <translation>Aufnahmen</translation>
+  </message>
+  <message>
+   <location filename="../engine/network/settings.py" />
    <source>Added pairs</source>
    <translation>Hinzugefügte Paare</translation>
+  </message>
+  <message>
+   <location filename="../engine/network/settings.py" />
+   <source>Backward</source>
+   <translation>Rückwärts</translation>
+  </message>
+  <message>
+   <location filename="../engine/network/settings.py" />
+   <source>Both</source>
+   <translation>Beide</translation>
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
@@ -787,6 +932,11 @@
    <location filename="../engine/network/settings.py" />
    <source>Dropped pairs</source>
    <translation>Weggelassene Paare</translation>
+  </message>
+  <message>
+   <location filename="../engine/network/settings.py" />
+   <source>Forward</source>
+   <translation>Vorwärts</translation>
   </message>
   <message>
    <location filename="../engine/network/settings.py" />
@@ -1430,8 +1580,18 @@
   </message>
   <message>
    <location filename="../ui/main/pairs_page.py" />
+   <source>Baselines of 500 to 1500 days: slow motion needs time to be seen</source>
+   <translation>Basislinien von 500 bis 1500 Tagen: langsame Bewegung braucht Zeit, um gesehen zu werden</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/pairs_page.py" />
    <source>Baselines of &lt;b&gt;{0}&lt;/b&gt; to &lt;b&gt;{1}&lt;/b&gt; {2}</source>
    <translation>Basislinien: &lt;b&gt;{0}&lt;/b&gt; bis &lt;b&gt;{1}&lt;/b&gt; {2}</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/pairs_page.py" />
+   <source>Baselines under 100 days: glaciers lose their texture</source>
+   <translation>Basislinien unter 100 Tagen: Gletscher verlieren ihre Textur</translation>
   </message>
   <message>
    <location filename="../ui/main/pairs_page.py" />
@@ -1440,8 +1600,23 @@
   </message>
   <message>
    <location filename="../ui/main/pairs_page.py" />
+   <source>Ice</source>
+   <translation>Eis</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/pairs_page.py" />
+   <source>Landslide</source>
+   <translation>Rutschung</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/pairs_page.py" />
    <source>Minimum and maximum baseline</source>
    <translation>Kürzeste und längste Basislinie</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/pairs_page.py" />
+   <source>Scenes before the event with scenes after it: set the split date</source>
+   <translation>Szenen vor dem Ereignis mit Szenen danach: Stichtag setzen</translation>
   </message>
   <message>
    <location filename="../ui/main/pairs_page.py" />
@@ -1452,6 +1627,11 @@
    <location filename="../ui/main/pairs_page.py" />
    <source>Take back all pairs that were dropped or added by hand</source>
    <translation>Alle von Hand weggelassenen oder hinzugefügten Paare zurücknehmen</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/pairs_page.py" />
+   <source>Your own limits</source>
+   <translation>Eigene Grenzen</translation>
   </message>
   <message>
    <location filename="../ui/main/pairs_page.py" />
@@ -1467,6 +1647,46 @@
    <location filename="../ui/main/pairs_page.py" />
    <source>⚠ Set the split date to the day of the earthquake: only scenes on both sides of it are paired.</source>
    <translation>⚠ Stichtag auf den Tag des Erdbebens setzen: nur Szenen beiderseits davon werden gepaart.</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/plan.py" />
+   <source>Earthquake</source>
+   <translation>Erdbeben</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/plan.py" />
+   <source>Invert</source>
+   <translation>Inversion</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/plan.py" />
+   <source>Match pairs</source>
+   <translation>Paare abgleichen</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/plan.py" />
+   <source>Mean velocity</source>
+   <translation>Mittlere Geschwindigkeit</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/plan.py" />
+   <source>Pair network</source>
+   <translation>Paarnetz</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/plan.py" />
+   <source>Prepare</source>
+   <translation>Vorbereitung</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/rendering.py" />
+   <source>Correlation</source>
+   <translation>Korrelation</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/rendering.py" />
+   <source>Why missing</source>
+   <translation>Warum fehlend</translation>
   </message>
   <message>
    <location filename="../ui/main/results_controller.py" />
@@ -1672,6 +1892,31 @@
    <location filename="../ui/main/results_page.py" />
    <source>Time</source>
    <translation>Dauer</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/results_page.py" />
+   <source>done</source>
+   <translation>fertig</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/results_page.py" />
+   <source>failed</source>
+   <translation>fehlgeschlagen</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/results_page.py" />
+   <source>running</source>
+   <translation>läuft</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/results_page.py" />
+   <source>stopped</source>
+   <translation>angehalten</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/results_page.py" />
+   <source>waiting</source>
+   <translation>wartet</translation>
   </message>
   <message>
    <location filename="../ui/main/scene_table.py" />
@@ -1980,8 +2225,63 @@
   </message>
   <message>
    <location filename="../ui/main/view.py" />
+   <source>Add scenes…</source>
+   <translation>Szenen hinzufügen…</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/view.py" />
+   <source>Click on the map</source>
+   <translation>Auf die Karte klicken</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/view.py" />
+   <source>Matching</source>
+   <translation>Abgleich</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/view.py" />
+   <source>Next: Matching</source>
+   <translation>Weiter: Abgleich</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/view.py" />
+   <source>Next: Pairs</source>
+   <translation>Weiter: Paare</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/view.py" />
    <source>Pages of the study</source>
    <translation>Seiten der Studie</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/view.py" />
+   <source>Results</source>
+   <translation>Ergebnisse</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/view.py" />
+   <source>Resume the run</source>
+   <translation>Lauf fortsetzen</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/view.py" />
+   <source>Run {0} pairs</source>
+   <translation>Rechnen (Paare: {0})</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/view.py" />
+   <source>Running…</source>
+   <translation>Rechnet…</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/view.py" />
+   <source>Show the progress</source>
+   <translation>Fortschritt zeigen</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/view.py" />
+   <source>Tick two scenes</source>
+   <translation>Zwei Szenen anhaken</translation>
   </message>
   <message>
    <location filename="../ui/main/view.py" />

@@ -22,7 +22,14 @@ CONTEXT = "TerrainMotion"
 #: Texts that are translated where they are shown: file -> names of the constants that hold them.
 CONSTANTS = {"ui/timeseries/components.py": ("COMPONENTS",), "ui/timeseries/rows.py": ("_NAMES",),
              "ui/profile/model.py": ("COMPONENTS",), "engine/core/flags.py": ("WORDS",),
-             "ui/packages/found.py": ("PACKAGES",), "ui/timeseries/reader.py": ("OUTSIDE",)}
+             "ui/packages/found.py": ("PACKAGES",), "ui/timeseries/reader.py": ("OUTSIDE",),
+             "ui/main/view.py": ("_TITLES", "_STEPS"), "ui/main/rendering.py": ("KINDS",),
+             "ui/main/pairs_page.py": ("PRESET_LABELS", "_PRESET_TIPS"),
+             "engine/matching/settings.py": ("METHODS", "AVERAGES"), "engine/filtering/settings.py": ("PATCHES",),
+             "engine/correction/settings.py": ("ORDERS", "GROUNDS", "STATISTICS"),
+             "engine/inversion/settings.py": ("WEIGHTS", "ROBUST", "DECAYS")}
+#: Words of constants that look like codes: file -> constant that maps a code to the word, the first where there are more.
+CODES = {"ui/main/results_page.py": "_STATES"}
 #: Settings whose labels and help texts are shown by the interface.
 SETTINGS = ("engine/compute/settings.py", "engine/validation/swath_settings.py", "engine/inversion/settings.py",
             "engine/network/settings.py", "engine/matching/settings.py", "engine/correction/settings.py",
@@ -38,6 +45,9 @@ def texts() -> Dict[str, str]:
     for name, constants in CONSTANTS.items():
         for text in _constants(ast.parse((ROOT / name).read_text(encoding="utf-8")), constants):
             found.setdefault(text, name)
+    for name, constant in CODES.items():
+        for text in _words(ast.parse((ROOT / name).read_text(encoding="utf-8")), constant):
+            found.setdefault(text, name)
     for name in SETTINGS:
         for text in _fields(ast.parse((ROOT / name).read_text(encoding="utf-8"))):
             found.setdefault(text, name)
@@ -49,6 +59,8 @@ def _translated(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "tr" and node.args:
             yield from _strings(node.args[0])
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "step" and node.args[1:]:
+            yield from _strings(node.args[1])  # of a run: ui/main/plan.py
 
 
 def _strings(node: ast.AST) -> Iterator[str]:
@@ -71,6 +83,14 @@ def _constants(tree: ast.AST, names) -> Iterator[str]:
                     yield item.value
 
 
+def _words(tree: ast.AST, constant: str) -> Iterator[str]:
+    """The first text of every value of a dictionary."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == constant:
+            for value in node.value.values:
+                yield from _strings(value.elts[0] if isinstance(value, ast.Tuple) else value)
+
+
 def _fields(tree: ast.AST) -> Iterator[str]:
     """Labels, help texts and choices of settings fields."""
     for node in ast.walk(tree):
@@ -78,6 +98,8 @@ def _fields(tree: ast.AST) -> Iterator[str]:
             for keyword in node.keywords:
                 if keyword.arg in ("label", "help"):
                     yield from _strings(keyword.value)
+                elif keyword.arg == "choices" and isinstance(keyword.value, ast.Tuple):
+                    yield from (text for choice in keyword.value.elts for text in _strings(choice.elts[1]))
 
 
 def update(path: Path, found: Dict[str, str]) -> str:
