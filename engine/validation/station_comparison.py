@@ -1,7 +1,5 @@
 """Stations (GNSS, extensometers) beside a series or a velocity map: a table and a plot."""
-import csv
 import logging
-import os
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +9,7 @@ import numpy as np
 from osgeo import osr
 
 from ..core.errors import InputError
+from ..core.files import replacing, write_rows
 from ..core.grid import Window
 from ..core.progress import Progress
 from ..core.units import DAYS_PER_YEAR
@@ -214,16 +213,10 @@ def _vector(raster, window) -> Optional[Tuple[float, float, float]]:
 def write_table(path: Path, rows: Sequence[StationAgreement]) -> Path:
     """Write the CSV."""
     check_writable(path.parent)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with open(temporary, "w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
-        table.writerow(COLUMNS)
-        for r in rows:
-            numbers = (r.rms, r.correlation, r.velocity, r.sigma, r.station_velocity, r.station_sigma,
-                       r.velocity - r.station_velocity)
-            table.writerow([r.station, _text(r.x), _text(r.y), r.component, r.dates, *map(_text, numbers), r.note])
-    os.replace(temporary, path)
-    return path
+    return write_rows(path, COLUMNS, (
+        [r.station, _text(r.x), _text(r.y), r.component, r.dates,
+         *map(_text, (r.rms, r.correlation, r.velocity, r.sigma, r.station_velocity, r.station_sigma,
+                      r.velocity - r.station_velocity)), r.note] for r in rows))
 
 
 def _text(value: float) -> str:
@@ -272,10 +265,6 @@ def draw(path: Path, rows: Sequence[StationAgreement]) -> Optional[Path]:
         axes.set_ylabel("m")
         axes.tick_params(axis="x", rotation=30, labelsize=8)
         axes.legend(fontsize=8)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with replacing(path) as temporary:
         figure.savefig(temporary, dpi=120, format=path.suffix.lower().lstrip(".") or "png")
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
     return path
