@@ -31,7 +31,8 @@ class CompareStations(StageAlgorithm):
     TAGS = ("GNSS", "GPS", "extensometer", "ground truth")
     INPUTS = (Manifest("SERIES", "Series (series.json) or velocity map"),
               Stations("STATIONS", "Stations", "CSV or layer: a line for each station and day, with columns date, east, "
-                       "north, up (m, or east_mm …), station, and lon, lat or x, y; or a .tenv3 file."))
+                       "north, up (m, or east_mm …), station, and lon, lat, or x, y in the coordinates of the series; or "
+                       "a .tenv3 file."))
     OUTPUTS = (FileDestination("OUTPUT", "Table", filter="CSV (*.csv)", optional=False),
                FileDestination("PLOT", "Plot", filter="PNG (*.png)"))
 

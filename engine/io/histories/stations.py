@@ -31,7 +31,10 @@ _TENV3 = {"east": (7, 8, 14), "north": (9, 10, 15), "up": (11, 12, 16)}  # whole
 
 @dataclass(frozen=True, eq=False)
 class Station:
-    """values, sigmas: component -> (dates,) m as in the table, NaN = no data. place: (x, y, crs) or None."""
+    """values, sigmas: component -> (dates,) m as in the table, NaN = no data. place: (x, y, crs) or None.
+
+    crs is empty for x and y of a table without coordinate system: they are those of the map that is compared.
+    """
     name: str
     dates: Tuple[date, ...]
     values: Dict[str, np.ndarray]
@@ -148,7 +151,7 @@ def _station(title, lines, columns, sigmas, scales, place, crs: str) -> Station:
     if place is not None:
         x, y = (_number(lines[0][1], n) for n in place[:2])
         system = crs or ("EPSG:4326" if place[2] else "")
-        where = (x, y, system) if np.isfinite(x + y) and system else None
+        where = (x, y, system) if np.isfinite(x + y) else None
     return Station(title, tuple(day for day, _ in lines), read(columns), read(sigmas), where)
 
 

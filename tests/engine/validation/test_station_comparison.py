@@ -68,6 +68,16 @@ def test_a_velocity_map_is_compared_with_the_slope_of_the_station(series, statio
     assert abs(row.velocity - row.station_velocity) < 3 * row.station_sigma and result.plot is None
 
 
+def test_x_and_y_of_a_table_are_in_the_coordinates_of_the_series(series, stations, tmp_path):
+    x, y = GRID.xy(5, 5)
+    text = stations.read_text(encoding="utf-8").replace("lon,lat", "x,y").replace("75.001,37.9464", f"{x!r},{y!r}")
+    (tmp_path / "xy.csv").write_text(text, encoding="utf-8")
+    found = [station_comparison.run(series, table, StationSettings(), tmp_path / "t.csv", Progress()).rows
+             for table in (stations, tmp_path / "xy.csv")]
+    mine, theirs = (next(r for r in rows if r.station == "IN") for rows in found)
+    assert theirs.dates == mine.dates == 20 and theirs.station_velocity == pytest.approx(mine.station_velocity, rel=0.05)
+
+
 def test_stations_without_a_place_are_refused(series, tmp_path):
     (tmp_path / "bare.csv").write_text("station,date,east\nA,2022-01-05,0.1\n", encoding="utf-8")
     with pytest.raises(InputError, match="where its stations are"):
