@@ -16,24 +16,22 @@ from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
-from osgeo import gdal
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import inversion as simulated  # noqa: E402,F401  (makes the repository importable)
-from terrain_motion.engine.core.grid import Grid  # noqa: E402
 from terrain_motion.engine.core.progress import Progress  # noqa: E402
-from terrain_motion.engine.core.stack import PairEntry, StackManifest  # noqa: E402
 from terrain_motion.engine.fusion import fuse  # noqa: E402
 from terrain_motion.engine.fusion.settings import FuseSettings  # noqa: E402
 from terrain_motion.engine.inversion import invert  # noqa: E402
 from terrain_motion.engine.inversion.settings import InvertSettings  # noqa: E402
 from terrain_motion.engine.inversion.solver import Noise, make_network, solve  # noqa: E402
-from terrain_motion.engine.io.displacement import new_displacement  # noqa: E402
-from terrain_motion.engine.io.manifests import write_stack  # noqa: E402
+from terrain_motion.engine.io.imports import displacements  # noqa: E402
+from terrain_motion.engine.io.imports.settings import ImportSettings  # noqa: E402
 from terrain_motion.engine.io.raster import open_raster  # noqa: E402
 from terrain_motion.engine.io.stable import StableGround  # noqa: E402
+from terrain_motion.engine.validation import station_comparison  # noqa: E402
+from terrain_motion.engine.validation.comparison_settings import StationSettings  # noqa: E402
 
-gdal.UseExceptions()
 PLAIN = InvertSettings(weights="none", robust="none", min_observations=1)
 LEFT_OUT = {"061002-070219", "061211-070813", "070115-070326", "070115-070917", "070219-070604"}
 
@@ -80,29 +78,9 @@ def mexico(data):
 
 
 def kaskawulsh_stack(data, folder):
-    """One stack of the 32 maps on the grid of the Landsat maps; m."""
-    source = data / "kaskawulsh" / "velocity"
-    with open_raster(next(source.glob("LS8*_vx.tif"))) as raster:
-        grid = raster.grid
-    x0, y1 = grid.xy(0, 0)
-    x1, y0 = grid.xy(grid.width, grid.height)
-    entries = []
-    (folder / "pairs").mkdir(parents=True)
-    for east in sorted(source.glob("*_vx.tif")):
-        first, second = (datetime.strptime(t, "%Y%m%d").date() for t in re.search(r"(\d{8})-(\d{8})",
-                                                                                 east.name).groups())
-        bands = {}
-        for name, path in (("east", east), ("north", Path(str(east).replace("_vx", "_vy")))):
-            warped = gdal.Warp("", str(path), format="MEM", outputBounds=(x0, y0, x1, y1), width=grid.width,
-                               height=grid.height, resampleAlg="bilinear", dstNodata=float("nan"))
-            bands[name] = warped.ReadAsArray() * np.float32((second - first).days)
-        file = f"pairs/{east.name.split('_')[0]}_{first:%Y%m%d}_{second:%Y%m%d}.tif"
-        with new_displacement(folder / file, Grid(grid.crs, grid.transform, grid.width, grid.height), quality="",
-                              reference_date=first, secondary_date=second) as target:
-            target.write({**bands, "flag": np.where(np.isfinite(bands["east"]), 0, 1).astype(np.float32)})
-        entries.append(PairEntry(first, second, file))
-    write_stack(folder, StackManifest("optical", ("east", "north"), grid, tuple(entries)))
-    return folder
+    """One stack of the 32 maps of two lattices, by `importdisplacements`; m. Their files do not say m/day."""
+    found = displacements.run(data / "kaskawulsh" / "velocity", ImportSettings(unit="m/day"), folder, Progress())
+    return found.stack.parent, found.lines
 
 
 def stations(data):
@@ -115,6 +93,30 @@ def stations(data):
                        float(row["vy_m_per_day"]))
 
 
+def station_table(data, path):
+    """Positions of the stations as a table for `comparestations`: m since the first record, place of that record."""
+    known = {}
+    with open(data / "kaskawulsh" / "gnss_displacements.csv", newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            for end in ("start", "end"):
+                if row[f"easting_{end}"]:
+                    known[row["station"], row[f"date_{end}"]] = [float(row[f"{a}_{end}"]) for a in ("easting", "northing")]
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        table, first = csv.writer(file), {}
+        table.writerow(("station", "date", "x", "y", "east", "north"))
+        for (name, day), place in sorted(known.items()):
+            x, y = first.setdefault(name, place)
+            table.writerow((name, day, x, y, place[0] - x, place[1] - y))
+    return path
+
+
+def against_velocities(table, folder):
+    """Velocity of the series minus that of the stations over the same dates, m/day, and rms of the series, m."""
+    found = station_comparison.run(folder, table, StationSettings(window=1), folder / "stations.csv", Progress())
+    return "; ".join(f"{r.station} {r.component} {(r.velocity - r.station_velocity) / 365.25:+.3f} m/day of "
+                     f"{r.station_velocity / 365.25:+.3f} ({r.dates} dates, rms {r.rms:.2f} m)" for r in found.rows)
+
+
 def nmad(values):
     values = np.array(values)
     values = values[np.isfinite(values)]
@@ -123,10 +125,11 @@ def nmad(values):
 
 def kaskawulsh(data):
     """NMAD (m/day) of the series against the GNSS displacements of the same intervals, and velocity."""
-    lines = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        stack = kaskawulsh_stack(data, folder / "stack")
+        stack, lines = kaskawulsh_stack(data, folder / "stack")
+        lines = [f"kaskawulsh, imported: {line}" for line in lines]
+        table = station_table(data, folder / "gnss.csv")
         rock = StableGround.from_file(data / "kaskawulsh" / "bedrock_V1.shp")
         for label, settings, stable in (
                 ("least squares", PLAIN, None), ("default", InvertSettings(), None),
@@ -135,6 +138,7 @@ def kaskawulsh(data):
                 ("sigma from the rock, temporal smoothing .4 m", InvertSettings(smoothing=0.4), rock)):
             result = invert.run(stack, settings, folder / label, Progress(), stable=stable)
             lines.append(f"kaskawulsh, {label}: " + against_stations(data, result.series.parent))
+            lines += [f"    velocity minus GNSS: {against_velocities(table, result.series.parent)}"]
             lines += [f"    {note}" for note in result.notes]
         fused = fuse.run(stack, FuseSettings(), folder / "fused.tif", Progress())
         lines.append(f"kaskawulsh, fused: median speed {fused.median_speed / 365.25:.3f} m/day")
