@@ -310,11 +310,6 @@
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
-   <source>Highest slope</source>
-   <translation>Größte Hangneigung</translation>
-  </message>
-  <message>
-   <location filename="../engine/filtering/settings.py" />
    <source>Largest deviation from downslope</source>
    <translation>Größte Abweichung von der Falllinie</translation>
   </message>
@@ -335,8 +330,8 @@
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
-   <source>Lowest slope</source>
-   <translation>Kleinste Hangneigung</translation>
+   <source>Maximum slope</source>
+   <translation>Größte Hangneigung</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
@@ -350,8 +345,18 @@
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
+   <source>Measured pixels in gaps and bays of the remaining patches are kept where these are at most this wide (200).</source>
+   <translation>Gemessene Pixel in Lücken und Buchten der verbleibenden Flächen bleiben, wo diese höchstens so breit sind (200).</translation>
+  </message>
+  <message>
+   <location filename="../engine/filtering/settings.py" />
    <source>Measured: pixels with a value. Moving: pixels whose motion stands out of the noise.</source>
    <translation>Gemessen: Pixel mit einem Wert. Bewegt: Pixel, deren Bewegung aus dem Rauschen herausragt.</translation>
+  </message>
+  <message>
+   <location filename="../engine/filtering/settings.py" />
+   <source>Minimum slope</source>
+   <translation>Kleinste Hangneigung</translation>
   </message>
   <message>
    <location filename="../engine/filtering/settings.py" />
@@ -424,13 +429,8 @@
    <translation>Vektoren mit einem kleineren Anteil gemessener Pixel in den 41 x 41 px um sie herum werden entfernt: kleine Inseln zwischen Wolken werden zehnmal so oft falsch zugeordnet wie freier Boden. 0 behält alles.</translation>
   </message>
   <message>
-   <location filename="../engine/filtering/settings.py" />
-   <source>What lies in gaps and bays of the patches that stay, this wide, is kept (200).</source>
-   <translation>Was in Lücken und Buchten dieser Breite in den verbleibenden Flecken liegt, wird behalten (200).</translation>
-  </message>
-  <message>
    <location filename="../engine/inversion/settings.py" />
-   <source>0: none. Otherwise how far the step between two dates of the average distance may be from the pixel's mean velocity (standard deviation); smaller is smoother, and sudden motion is flattened.</source>
+   <source>0: none. Otherwise how far the step between two dates an average interval apart may be from the pixel's mean velocity (standard deviation); smaller is smoother, and sudden motion is flattened.</source>
    <translation>0: keine. Sonst, wie weit der Schritt zwischen zwei Terminen mittleren Abstands von der mittleren Geschwindigkeit des Pixels abweichen darf (Standardabweichung); kleiner ist glatter, und plötzliche Bewegung wird eingeebnet.</translation>
   </message>
   <message>
@@ -467,11 +467,6 @@
    <location filename="../engine/inversion/settings.py" />
    <source>Choose the degree by an information criterion</source>
    <translation>Grad nach einem Informationskriterium wählen</translation>
-  </message>
-  <message>
-   <location filename="../engine/inversion/settings.py" />
-   <source>Class of cycle lengths</source>
-   <translation>Klassenbreite der Zykluslängen</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
@@ -697,6 +692,11 @@
    <location filename="../engine/inversion/settings.py" />
    <source>What happens to pairs that contradict the others. Cauchy and Tukey start pixel by pixel and then look at the neighbouring pixels and at each pair's prediction by all others. Misclosure is the re-weighting of Provost et al. (2022), equation 5.</source>
    <translation>Was mit Paaren geschieht, die den anderen widersprechen. Cauchy und Tukey beginnen Pixel für Pixel und sehen dann auf die Nachbarpixel und auf die Vorhersage jedes Paars durch alle anderen. Schlussfehler ist die Neugewichtung von Provost et al. (2022), Gleichung 5.</translation>
+  </message>
+  <message>
+   <location filename="../engine/inversion/settings.py" />
+   <source>Width of the baseline classes</source>
+   <translation>Breite der Basislinienklassen</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
@@ -1230,7 +1230,7 @@
   </message>
   <message>
    <location filename="../ui/main/controller.py" />
-   <source>The algorithm {0} is not there.</source>
+   <source>The algorithm {0} is missing.</source>
    <translation>Der Algorithmus {0} fehlt.</translation>
   </message>
   <message>
@@ -1305,12 +1305,12 @@
   </message>
   <message>
    <location filename="../ui/main/jobs.py" />
-   <source>The algorithm {0} is not there. Is the plugin Processing switched on?</source>
+   <source>The algorithm {0} is missing. Is the plugin Processing switched on?</source>
    <translation>Der Algorithmus {0} fehlt. Ist die Erweiterung „Processing“ aktiviert?</translation>
   </message>
   <message>
    <location filename="../ui/main/jobs.py" />
-   <source>The run ended without a word.</source>
+   <source>The run ended without a message.</source>
    <translation>Der Lauf endete ohne Meldung.</translation>
   </message>
   <message>
@@ -1545,6 +1545,11 @@
   </message>
   <message>
    <location filename="../ui/main/pairs_controller.py" />
+   <source>Dates in no pair: {0}.</source>
+   <translation>Termine ohne Paar: {0}.</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/pairs_controller.py" />
    <source>Expected disk space</source>
    <translation>Erwarteter Speicherplatz</translation>
   </message>
@@ -1567,11 +1572,6 @@
    <location filename="../ui/main/pairs_controller.py" />
    <source>Tick at least two scenes on the page Scenes.</source>
    <translation>Mindestens zwei Szenen auf der Seite „Szenen“ anhaken.</translation>
-  </message>
-  <message>
-   <location filename="../ui/main/pairs_controller.py" />
-   <source>{0} dates are in no pair.</source>
-   <translation>Termine ohne Paar: {0}.</translation>
   </message>
   <message>
    <location filename="../ui/main/pairs_page.py" />
@@ -1690,6 +1690,11 @@
   </message>
   <message>
    <location filename="../ui/main/results_controller.py" />
+   <source>Calls on the clipboard: {0}.</source>
+   <translation>Aufrufe in der Zwischenablage: {0}.</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/results_controller.py" />
    <source>Results go to {0}</source>
    <translation>Ergebnisordner: {0}</translation>
   </message>
@@ -1742,11 +1747,6 @@
    <location filename="../ui/main/results_controller.py" />
    <source>{0:.1f} per minute</source>
    <translation>{0:.1f} je Minute</translation>
-  </message>
-  <message>
-   <location filename="../ui/main/results_controller.py" />
-   <source>{0} calls are on the clipboard.</source>
-   <translation>Aufrufe in der Zwischenablage: {0}.</translation>
   </message>
   <message>
    <location filename="../ui/main/results_controller.py" />
@@ -2000,6 +2000,11 @@
   </message>
   <message>
    <location filename="../ui/main/scenes_controller.py" />
+   <source>Scenes added: {0}.</source>
+   <translation>Szenen hinzugefügt: {0}.</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/scenes_controller.py" />
    <source>Scenes: sample {0}</source>
    <translation>Szenen: Beispiel {0}</translation>
   </message>
@@ -2022,11 +2027,6 @@
    <location filename="../ui/main/scenes_controller.py" />
    <source>{0} cannot be shown on the map.</source>
    <translation>{0} kann nicht auf der Karte gezeigt werden.</translation>
-  </message>
-  <message>
-   <location filename="../ui/main/scenes_controller.py" />
-   <source>{0} scenes were added.</source>
-   <translation>Szenen hinzugefügt: {0}.</translation>
   </message>
   <message>
    <location filename="../ui/main/scenes_page.py" />
@@ -2195,6 +2195,11 @@
   </message>
   <message>
    <location filename="../ui/main/view.py" />
+   <source>&lt;b&gt;1&lt;/b&gt; pair</source>
+   <translation>&lt;b&gt;1&lt;/b&gt; Paar</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/view.py" />
    <source>&lt;b&gt;1&lt;/b&gt; result</source>
    <translation>&lt;b&gt;1&lt;/b&gt; Ergebnis</translation>
   </message>
@@ -2262,6 +2267,11 @@
    <location filename="../ui/main/view.py" />
    <source>Resume the run</source>
    <translation>Lauf fortsetzen</translation>
+  </message>
+  <message>
+   <location filename="../ui/main/view.py" />
+   <source>Run 1 pair</source>
+   <translation>1 Paar rechnen</translation>
   </message>
   <message>
    <location filename="../ui/main/view.py" />
@@ -3052,7 +3062,7 @@ Terrain Motion &gt; Zeitreihe öffnen…</translation>
   </message>
   <message>
    <location filename="../ui/timeseries/panel.py" />
-   <source>has not this component</source>
+   <source>does not have this component</source>
    <translation>hat diese Komponente nicht</translation>
   </message>
   <message>

@@ -41,9 +41,9 @@ class OutlierSettings(Settings):
 @dataclass(frozen=True)
 class TopographicSettings(Settings):
     """Remove motion on slopes, or in directions, where the process studied cannot be."""
-    min_slope: float = field(0.0, label="Lowest slope", unit="°", minimum=0.0, maximum=90.0,
+    min_slope: float = field(0.0, label="Minimum slope", unit="°", minimum=0.0, maximum=90.0,
                              help="Flatter ground is removed; 5° for landslides in mountains.")
-    max_slope: float = field(90.0, label="Highest slope", unit="°", minimum=0.0, maximum=90.0,
+    max_slope: float = field(90.0, label="Maximum slope", unit="°", minimum=0.0, maximum=90.0,
                              help="Steeper ground is removed; 30° where errors of the DEM matter.")
     max_aspect: float = field(
         180.0, label="Largest deviation from downslope", unit="°", minimum=0.0, maximum=180.0,
@@ -62,7 +62,8 @@ class MorphologicalSettings(Settings):
     opening: float = field(100.0, label="Opening radius", unit="m", minimum=0.0, maximum=1e5,
                            help="Patches that hold no disc of this radius are removed (Provost et al. 2022: 100).")
     closing: float = field(200.0, label="Closing radius", unit="m", minimum=0.0, maximum=1e5,
-                           help="What lies in gaps and bays of the patches that stay, this wide, is kept (200).")
+                           help="Measured pixels in gaps and bays of the remaining patches are kept where these are at "
+                                "most this wide (200).")
     patches: str = field("both", label="Patches", choices=PATCHES, advanced=True,
                          help="Measured: pixels with a value. Moving: pixels whose motion stands out of the noise.")
 

@@ -60,7 +60,7 @@ class InvertSettings(Settings):
              "A guess, not a measurement; such pixels keep their flag and have no sigma outside the main part.")
     smoothing: float = field(
         0.0, label="Temporal smoothing", unit="m", minimum=0.0, maximum=1e4, advanced=True,
-        help="0: none. Otherwise how far the step between two dates of the average distance may be from the pixel's "
+        help="0: none. Otherwise how far the step between two dates an average interval apart may be from the pixel's "
              "mean velocity (standard deviation); smaller is smoother, and sudden motion is flattened.")
 
     def check(self) -> None:
@@ -88,7 +88,7 @@ class PrecisionSettings(Settings):
         0.0, label="Lowest correlation or coherence", minimum=0.0, maximum=1.0,
         help="Pixels below do not count. Try several: higher limits give a better precision on fewer pixels.")
     cycle: int = field(
-        30, label="Class of cycle lengths", unit="days", minimum=1, maximum=3660,
+        30, label="Width of the baseline classes", unit="days", minimum=1, maximum=3660,
         help="Pairs are put together in classes of so many days of temporal baseline.")
     measure: str = field(
         "deviation", label="Measure", choices=(("deviation", "Standard deviation"), ("nmad", "Robust (NMAD)")),

@@ -102,7 +102,7 @@ class MainController(QObject):
         import processing
         self._dialog = processing.createAlgorithmDialog(f"terrainmotion:{name}", values or {})
         if self._dialog is None:
-            self.warn(tr("The algorithm {0} is not there.").format(name))
+            self.warn(tr("The algorithm {0} is missing.").format(name))
             return
         self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._dialog.destroyed.connect(self._dialog_gone)

@@ -47,7 +47,7 @@ class Job(QObject):
     def start(self) -> bool:
         """Begin. False, with `problem` in words, where the parameters make no sense."""
         if self.algorithm is None:
-            self.problem = tr("The algorithm {0} is not there. Is the plugin Processing switched on?").format(
+            self.problem = tr("The algorithm {0} is missing. Is the plugin Processing switched on?").format(
                 self.algorithm_id)
             return False
         self._context.setTransformContext(QgsProject.instance().transformContext())
@@ -118,7 +118,7 @@ class Job(QObject):
                         if isinstance(value, (str, int, float, bool))}
         if not self.successful and not self.cancelled:
             lines = [line for line in self.log.splitlines() if line.strip()]
-            self.problem = lines[-1] if lines else tr("The run ended without a word.")
+            self.problem = lines[-1] if lines else tr("The run ended without a message.")
         self.ended.emit(self)
 
 

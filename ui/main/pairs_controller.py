@@ -157,7 +157,7 @@ def _warning(network) -> str:
         return tr("The network has {0} parts that no pair connects. One time series needs one part: allow longer "
                   "baselines, or click on two dates to add a pair.").format(len(network.components))
     if network.isolated:
-        return tr("{0} dates are in no pair.").format(len(network.isolated))
+        return tr("Dates in no pair: {0}.").format(len(network.isolated))
     if network.bridges:
         return tr("Dashed pairs are the only link of their dates, so their errors cannot be noticed: {0}.").format(
             len(network.bridges))

@@ -153,7 +153,7 @@ class ResultsController(QObject):
         record = self.hub.store.study.run(number)
         calls = [python_command(step.algorithm, dict(step.parameters)) for step in record.steps]
         QgsApplication.clipboard().setText("import processing\n\n" + "\n".join(filter(None, calls)) + "\n")
-        self.hub.inform(tr("{0} calls are on the clipboard.").format(len(calls)))
+        self.hub.inform(tr("Calls on the clipboard: {0}.").format(len(calls)))
 
     def remove(self, number: int) -> None:
         """Take a run off the list; its files stay."""

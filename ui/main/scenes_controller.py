@@ -257,7 +257,7 @@ class ScenesController(QObject):
             return
         self.layer.updateExtents()
         self._read()
-        self.hub.inform(tr("{0} scenes were added.").format(len(new)))
+        self.hub.inform(tr("Scenes added: {0}.").format(len(new)))
 
     def _sampled(self, job, folder: Path, scenario: str) -> None:
         layer = QgsVectorLayer(job.results["SCENES"], tr("Scenes: sample {0}").format(scenario), "ogr")

@@ -64,7 +64,8 @@ class MainView(QWidget):
         """Where the study stands, and the next step."""
         self._step = step
         text, symbol = _STEPS[step]
-        self.step.setText(tr(text).format(standing.pairs))
+        one = step == RUN and standing.pairs == 1
+        self.step.setText(tr("Run 1 pair") if one else tr(text).format(standing.pairs))
         self.step.setIcon(icon(symbol) if symbol else QIcon())
         self.step.setEnabled(step not in (TICK, WAIT))
         self.status.setText(_words(standing))
@@ -135,7 +136,7 @@ def _words(standing: Standing) -> str:
     if standing.problem:
         parts.append(tr("no pair yet"))
     elif standing.pairs:
-        parts.append(tr("<b>{0}</b> pairs").format(standing.pairs)
+        parts.append((tr("<b>1</b> pair") if standing.pairs == 1 else tr("<b>{0}</b> pairs").format(standing.pairs))
                      + (tr(" in {0} parts").format(standing.parts) if standing.parts > 1 else ""))
     if standing.running:
         parts.append(tr("<b>running</b>"))

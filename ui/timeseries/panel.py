@@ -250,7 +250,8 @@ class _StationsTab(QWidget):
         self.tree.clear()
         shown = {station.name: station for station in stations}
         for station in state.loaded:
-            item = QTreeWidgetItem([station.name, "" if station.name in shown else tr("has not this component"), "", ""])
+            missing = "" if station.name in shown else tr("does not have this component")
+            item = QTreeWidgetItem([station.name, missing, "", ""])
             self.tree.addTopLevelItem(item)
             if station.name in shown:
                 item.setForeground(0, QColor(shown[station.name].colour))
