@@ -55,8 +55,7 @@ def match_arrays(reference, secondary, reference_valid=None, secondary_valid=Non
     weights = [valid.astype(np.float32) for valid in textured]
     ready = [r.apply(image, weight) for r, image, weight in zip(radiometry, images, weights)]
     progress.check()
-    if prior is not None:
-        prior = (np.asarray(prior[1]), np.asarray(prior[0]))
+    prior = None if prior is None else (np.asarray(prior[1]), np.asarray(prior[0]))
     measured = _method(settings)(ready[0], weights[0], ready[1], weights[1], settings, radiometry, survey, prior,
                                  progress.check)
     moved = quality.warp(ready[1], textured[1], measured.down, measured.right)
@@ -131,23 +130,23 @@ def _flags(valids, masks, found, measured, settings: MatchSettings):
 def survey_windows(parts, settings: MatchSettings, progress: Progress) -> Survey:
     """What the whole scene has in common, from windows of it.
 
-    parts: [((reference, secondary), (reference_valid, secondary_valid)), ...] arrays of windows. The brightness comes
-    from all windows, the noise from the four with most pixels. Raises NothingToMatch.
+    parts: [((reference, secondary), (reference_valid, secondary_valid), prior or None), ...] arrays of windows. The
+    brightness comes from all windows, the noise from the four with most pixels. Raises NothingToMatch.
     """
     usable = []
-    for images, valids in parts:
+    for images, valids, prior in parts:
         images, valids = _prepare(*images, *valids)
-        usable.append((images, [prefilter.without_flat(i, v) for i, v in zip(images, valids)]))
+        usable.append((images, [prefilter.without_flat(i, v) for i, v in zip(images, valids)], prior and prior[::-1]))
     joined = [[np.concatenate([part[kind][k].ravel() for part in usable])[None] for k in range(2)] for kind in (0, 1)]
     _require_texture(joined[1])
     radiometry = prefilter.radiometry(*joined, settings.logarithm)
     usable.sort(key=lambda part: -int((part[1][0] & part[1][1]).sum()))
     surveys = []
-    for images, valids in usable[:_SURVEYED]:
+    for images, valids, prior in usable[:_SURVEYED]:
         if surveys and (valids[0] & valids[1]).mean() < 0.3:
             break
         weights = [valid.astype(np.float32) for valid in valids]
         ready = [r.apply(image, weight) for r, image, weight in zip(radiometry, images, weights)]
         surveys.append(_method(settings)(ready[0], weights[0], ready[1], weights[1], settings, radiometry,
-                                         check=progress.check).survey)
+                                         prior=prior, check=progress.check).survey)
     return combine(surveys)

@@ -55,6 +55,7 @@ class _Job:
     grid: Grid
     settings: PairRunSettings
     threads: Optional[int]
+    prior: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,9 @@ class _Outcome:
 
 
 def run(pairs: Sequence[Pair], settings: PairRunSettings, output_folder, progress: Optional[Progress] = None,
-        area: Optional[Area] = None) -> StackRun:
-    """Match pairs into a stack folder; the manifest is written last. area: only this part of the scenes.
+        area: Optional[Area] = None, prior=None) -> StackRun:
+    """Match pairs into a stack folder; the manifest is written last. area: only this part of the scenes. prior: raster
+    of the motion to search around, a velocity scaled by the days of each pair (see prior.open_prior).
 
     A pair whose file was made from the same images by the same settings is kept. A pair that cannot be matched is
     left out, with its reason under "failed_pairs" of the manifest; if none can, InputError is raised.
@@ -86,7 +88,7 @@ def run(pairs: Sequence[Pair], settings: PairRunSettings, output_folder, progres
             raise InputError("The extent lies outside the area that the scenes have in common. Choose another one.")
         grid = grid.part(window)
     pairs = background.find_unannounced(pairs, settings, grid, output, progress)
-    jobs = _jobs(pairs, settings, output, grid)
+    jobs = _jobs(pairs, settings, output, grid, prior)
     outcomes: Dict[Path, _Outcome] = {}
     each = _on_cluster if settings.scheduler else _on_threads
     for number, (job, outcome) in enumerate(each(jobs, settings, unreadable, progress), 1):
@@ -125,7 +127,7 @@ def common_grid(pairs: Sequence[Pair], settings: PairRunSettings, progress: Prog
     return common, unreadable
 
 
-def _jobs(pairs: Sequence[Pair], settings: PairRunSettings, output: Path, grid: Grid) -> List[_Job]:
+def _jobs(pairs: Sequence[Pair], settings: PairRunSettings, output: Path, grid: Grid, prior=None) -> List[_Job]:
     """One job for each pair; two pairs of the same dates get different files."""
     values = {key: value for key, value in settings.as_dict().items() if key not in ("scheduler", "threads")}
     recipe = f"{VERSION} matchpairs {json.dumps(values, sort_keys=True)} {grid}"
@@ -135,9 +137,11 @@ def _jobs(pairs: Sequence[Pair], settings: PairRunSettings, output: Path, grid: 
     for pair in pairs:
         taken[pair.name] = taken.get(pair.name, 0) + 1
         suffix = f"_{taken[pair.name]}" if taken[pair.name] > 1 else ""
-        files = [path for path in (pair.reference, pair.secondary, pair.reference_mask, pair.secondary_mask) if path]
+        files = [path for path in (pair.reference, pair.secondary, pair.reference_mask, pair.secondary_mask,
+                                   str(prior or "")) if path]
         key = fingerprint(" ".join([recipe, *files]), *files)
-        jobs.append(_Job(pair, output / "pairs" / f"{pair.name}{suffix}.tif", key, grid, settings, alone))
+        jobs.append(_Job(pair, output / "pairs" / f"{pair.name}{suffix}.tif", key, grid, settings, alone,
+                         str(prior or "")))
     return jobs
 
 
@@ -192,7 +196,7 @@ def match_pair(job: _Job, unreadable: Dict[str, str], progress: Optional[Progres
         made = runner.run(pair.reference, pair.secondary, job.settings, job.target, progress,
                           reference_mask=pair.reference_mask or None, secondary_mask=pair.secondary_mask or None,
                           reference_date=pair.reference_date, secondary_date=pair.secondary_date, grid=job.grid,
-                          threads=job.threads, metadata={KEY: job.key})
+                          threads=job.threads, metadata={KEY: job.key}, prior=job.prior)
     except TerrainMotionError as error:
         log.warning("pair %s was left out: %s", pair.name, error)
         return _Outcome(str(error))

@@ -22,6 +22,7 @@ from ..io.vectors import SUMMARY
 from . import averaging
 from .images import Image, Mask, common_grid, open_images, open_mask, require_same_crs
 from .match import LEAST_SIDE, MatchResult, NothingToMatch, halo, match_arrays, survey_windows
+from .prior import Prior, backward, open_prior
 from .settings import BOTH, MatchSettings, PairRunSettings
 from .survey import Survey
 
@@ -64,6 +65,7 @@ class _Job:
     grid: Grid
     settings: MatchSettings
     surveys: Tuple[Optional[Survey], ...]
+    prior: Optional[Prior] = None
 
     @property
     def names(self) -> str:
@@ -76,21 +78,32 @@ class _Job:
                  for mask in (self.reference_mask, self.secondary_mask)]
         return images, flags
 
+    def expected(self, window: Window):
+        """(columns, rows) shift in px around which the range is searched, or None."""
+        return self.prior.read(self.grid, window) if self.prior else None
+
+    @property
+    def reach(self) -> int:
+        """Pixels that the prior leads away at most."""
+        return int(np.ceil(self.prior.largest)) if self.prior else 0
+
 
 def run(reference, secondary, settings: MatchSettings, output, progress: Optional[Progress] = None,
         reference_mask=None, secondary_mask=None, reference_date: Optional[date] = None,
         secondary_date: Optional[date] = None, grid: Optional[Grid] = None, threads: Optional[int] = None,
-        metadata: Optional[Mapping[str, str]] = None) -> MatchRun:
+        metadata: Optional[Mapping[str, str]] = None, prior=None) -> MatchRun:
     """Match two scenes (rasters or products) into a displacement raster, reference to secondary, m.
 
     masks: class rasters (Fmask's codes). grid: of the result before STEP; default: the overlap on the reference's
-    lattice. Settings may be PairRunSettings: then BANDS and AVERAGE count. Raises InputError or GridError.
+    lattice. prior: raster of the motion to search around (see prior.open_prior). Settings may be PairRunSettings: then
+    BANDS and AVERAGE count. Raises InputError or GridError.
     """
     progress = progress or Progress()
     job = _job(reference, secondary, settings, reference_mask, secondary_mask, grid)
+    job = replace(job, prior=open_prior(prior, job.grid, (reference, secondary), (reference_date, secondary_date)))
     check_writable(Path(output).parent)
     target = job.grid.coarser(settings.step) if settings.step > 1 else job.grid
-    tiles = _tiles(job.grid, settings)
+    tiles = _tiles(job.grid, settings, job.reach)
     threads = _threads(tiles, threads or getattr(settings, "threads", 0))
     if len(tiles) > 1:
         progress.report(0.0, "looking at noise and brightness")
@@ -125,13 +138,13 @@ def _job(reference, secondary, settings, reference_mask, secondary_mask, grid) -
                 grid, settings, (None,) * len(first))
 
 
-def _tiles(grid: Grid, settings: MatchSettings) -> List[Tile]:
-    """Tiles whose sides are whole multiples of STEP and of the pyramid's coarsest cell."""
+def _tiles(grid: Grid, settings: MatchSettings, reach: int = 0) -> List[Tile]:
+    """Tiles whose sides are whole multiples of STEP and of the pyramid's coarsest cell; reach: of the prior, px."""
     if max(grid.shape) <= _WHOLE:
         return make_tiles(grid, _WHOLE)
     unit = int(np.lcm(settings.step, 8))
     size = max(_TILE // unit, 1) * unit
-    return make_tiles(grid, size, -(-halo(settings) // 8) * 8)
+    return make_tiles(grid, size, -(-(halo(settings) + reach) // 8) * 8)
 
 
 def _threads(tiles: Sequence[Tile], asked: int) -> int:
@@ -141,7 +154,7 @@ def _threads(tiles: Sequence[Tile], asked: int) -> int:
 
 def _surveys(job: _Job, progress: Progress) -> Tuple[Survey, ...]:
     """Noise and brightness of each band, from windows all over the scene: the same for every tile."""
-    side = _SURVEY_SIDE + 2 * job.settings.range
+    side = _SURVEY_SIDE + 2 * (job.settings.range + job.reach)
     rows = np.linspace(0, max(job.grid.height - side, 0), 4).astype(int)
     columns = np.linspace(0, max(job.grid.width - side, 0), 4).astype(int)
     windows = [Window(int(r), int(c), min(side, job.grid.height), min(side, job.grid.width))
@@ -153,7 +166,7 @@ def _surveys(job: _Job, progress: Progress) -> Tuple[Survey, ...]:
             progress.check()
             images, flags = job.read(band, window)
             valids = [np.isfinite(i) & (f == 0) for i, f in zip(images, flags)]
-            parts.append((images, valids))
+            parts.append((images, valids, job.expected(window)))
         try:
             made.append(survey_windows(parts, job.settings, progress))
         except NothingToMatch as error:
@@ -164,15 +177,17 @@ def _surveys(job: _Job, progress: Progress) -> Tuple[Survey, ...]:
 def _tile(job: _Job, tile: Tile, progress: Progress):
     """Match one tile: MatchResult of its core, or the reason why there is none."""
     results, reason = [], ""
+    prior = job.expected(tile.outer)
     for band, survey in enumerate(job.surveys):
         images, flags = job.read(band, tile.outer)
         try:
-            results.append(match_arrays(images[0], images[1], settings=job.settings, progress=progress, survey=survey,
-                                        masks=flags))
+            results.append(match_arrays(images[0], images[1], settings=job.settings, prior=prior, progress=progress,
+                                        survey=survey, masks=flags))
             if getattr(job.settings, "average", "") == BOTH:
-                backward = match_arrays(images[1], images[0], settings=job.settings, progress=progress,
-                                        survey=survey and survey.swapped(), masks=flags[::-1])
-                results.append(averaging.reversed_result(backward, results[-1]))
+                back = match_arrays(images[1], images[0], settings=job.settings, progress=progress,
+                                    prior=prior and backward(prior), survey=survey and survey.swapped(),
+                                    masks=flags[::-1])
+                results.append(averaging.reversed_result(back, results[-1]))
         except NothingToMatch as error:
             reason = str(error)
     if not results:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
 import numpy as np
-from osgeo import osr
 
 from ..compute.tiles import make_tiles
 from ..core import history as histories
@@ -18,8 +17,9 @@ from ..core.progress import Progress
 from ..core.units import METRE_PER_YEAR
 from ..insar.looks import per_year
 from ..insar.robust import spread
-from ..io.raster import Band, PathLike, _quiet, check_writable, new_raster, open_raster, same_crs, spatial_reference
+from ..io.raster import Band, PathLike, check_writable, new_raster, open_raster, same_crs
 from ..io.stable import StableGround
+from ..io.velocity import map_axes, turned_axes
 from ..io.warp import read_on
 from .comparison_settings import CompareSettings
 from .joint import COMPONENTS, find_source
@@ -27,8 +27,6 @@ from .joint import COMPONENTS, find_source
 log = logging.getLogger(__name__)
 
 TILE, MOST = 512, 400_000  # px; values of each ground that the medians are made of
-_STEP = 16  # px between exactly turned axes
-_MAP_AXES = (("vx", "vy"), ("velocity_x", "velocity_y"))
 
 
 @dataclass(frozen=True)
@@ -75,13 +73,9 @@ class Reference:
 
     def _axes(self, path: Path, files: ExitStack):
         """((raster, band), (raster, band)) of the velocity along the map's x and y axes."""
-        for x, y in _MAP_AXES:
-            if self._raster.has(x) and self._raster.has(y):
-                return (self._raster, x), (self._raster, y)
-        other = path.with_name(path.name.replace("_vx", "_vy"))
-        if "_vx" in path.name and other.is_file():
-            second = files.enter_context(open_raster(other))
-            return (self._raster, self._raster.bands[0]), (second, second.bands[0])
+        found = map_axes(self._raster, path, files)
+        if found is not None:
+            return found
         raise InputError(f"{path} is no velocity: it has the bands {', '.join(self._raster.bands)}. Choose a raster with "
                          "velocity_east and velocity_north, with vx and vy, or *_vx.tif with *_vy.tif beside it.")
 
@@ -93,37 +87,8 @@ class Reference:
         x, y = (read_on(raster, band, grid, window) * np.float32(self._scale) for raster, band in self._pair)
         if same_crs(self._raster.grid.crs, grid.crs):
             return {"east": x, "north": y}
-        turn = _turned_axes(self._raster.grid.crs, grid, window)
+        turn = turned_axes(self._raster.grid.crs, grid, window)
         return {"east": turn[0] * x + turn[1] * y, "north": turn[2] * x + turn[3] * y}
-
-
-def _turned_axes(crs: str, grid: Grid, window: Window) -> np.ndarray:
-    """(4, rows, columns): east and north part, along the axes of `grid`, of the x and of the y axis of another system."""
-    from scipy.ndimage import map_coordinates
-
-    rows = np.arange(0, window.rows + _STEP, _STEP) + window.row + 0.5
-    columns = np.arange(0, window.columns + _STEP, _STEP) + window.column + 0.5
-    r, c = np.meshgrid(rows, columns, indexing="ij")
-    t = grid.transform
-    here = np.stack([(t[0] + c * t[1] + r * t[2]).ravel(), (t[3] + c * t[4] + r * t[5]).ravel()], axis=1)
-    there, back = (osr.CoordinateTransformation(spatial_reference(a), spatial_reference(b))
-                   for a, b in ((grid.crs, crs), (crs, grid.crs)))
-    degrees = bool(spatial_reference(grid.crs).IsGeographic())
-    with _quiet():
-        place = np.array(there.TransformPoints(here.tolist()))[:, :2]
-        length = 100.0 if not spatial_reference(crs).IsGeographic() else 1e-3
-        start = np.array(back.TransformPoints(place.tolist()))[:, :2]
-        found = []
-        for axis in (0, 1):
-            moved = place.copy()
-            moved[:, axis] += length
-            step = np.array(back.TransformPoints(moved.tolist()))[:, :2] - start
-            if degrees:
-                step[:, 0] *= np.cos(np.radians(start[:, 1]))
-            found.append(step / np.hypot(*step.T)[:, None])
-    parts = [found[0][:, 0], found[1][:, 0], found[0][:, 1], found[1][:, 1]]
-    places = np.meshgrid(np.arange(window.rows) / _STEP, np.arange(window.columns) / _STEP, indexing="ij")
-    return np.stack([map_coordinates(p.reshape(r.shape), places, order=1, mode="nearest") for p in parts])
 
 
 def run(velocity: PathLike, reference: PathLike, settings: CompareSettings, output: PathLike, progress: Progress,

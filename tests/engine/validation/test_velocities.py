@@ -51,7 +51,7 @@ def test_velocity_along_the_axes_of_a_polar_map_is_turned():
     from terrain_motion.engine.io.raster import spatial_reference
     to_utm = osr.CoordinateTransformation(spatial_reference("EPSG:4326"), spatial_reference("EPSG:32606"))
     x, y, _ = to_utm.TransformPoint(-146.9972, 61.1636)
-    turn = velocities._turned_axes("EPSG:3413", Grid("EPSG:32606", (x, 1.0, 0.0, y, 0.0, -1.0), 4, 4), Window(0, 0, 4, 4))
+    turn = velocities.turned_axes("EPSG:3413", Grid("EPSG:32606", (x, 1.0, 0.0, y, 0.0, -1.0), 4, 4), Window(0, 0, 4, 4))
     vx, vy = -417.70, 2200.76
     east, north = turn[0] * vx + turn[1] * vy, turn[2] * vx + turn[3] * vy
     assert np.isclose(np.hypot(east, north)[0, 0], 2240.05, atol=1.0)
