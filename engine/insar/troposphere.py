@@ -28,7 +28,7 @@ from ..io.stable import StableGround
 from ..io.stack_source import StackSource
 from ..io.vectors import Tally, read_vectors
 from . import atmospheres, robust
-from .blocks import Blocker, DateSeries, date_series, geometry_path, read_geometry
+from .blocks import FEWEST, Blocker, DateSeries, date_series, geometry_path, read_geometry
 from .correction_settings import TroposphereSettings
 from .elevation import fit_model
 
@@ -83,10 +83,15 @@ def run(stack: PathLike, settings: TroposphereSettings, output_folder: PathLike,
         dates = sorted({d for p in source.pairs for d in (p.reference, p.secondary)})
         elevation = read_geometry(geometry, "elevation")
         _require_elevation(elevation, source)
+        notes: List[str] = []
         blocker = Blocker(source.grid, np.isfinite(elevation) & (stable.mask(source.grid) if stable is not None else True))
+        if stable is not None and len(blocker.chosen) < FEWEST:
+            notes.append(f"The stable ground fills {len(blocker.chosen)} blocks of {blocker.side} x {blocker.side} px, too few "
+                         f"to find the atmosphere on ({FEWEST}): ground that moves like most of the area was taken.")
+            stable, blocker = None, Blocker(source.grid, np.isfinite(elevation))
         series = date_series(source, blocker, elevation, stable is not None, progress.part(0.0, 0.25))
         weather = _WeatherFiles(folder, output, transport, progress.part(0.25, 0.33))
-        model, quality, notes = _judge(source, series, dates, elevation, geometry, settings, weather, stable,
+        model, quality, told = _judge(source, series, dates, elevation, geometry, settings, weather, stable,
                                        progress.part(0.33, 0.35))
         used = np.array([q.applied for q in quality])
         shift = _reference_shift(source, series, model, used, elevation)
@@ -95,7 +100,7 @@ def run(stack: PathLike, settings: TroposphereSettings, output_folder: PathLike,
     table = write_table(output / TABLE, quality)
     result = _correct_pairs(stack, settings, output, maps, shift, stable,
                             table, progress.part(0.6, 1.0))
-    notes += _notes(quality, series)
+    notes += told + _notes(quality, series)
     for note in notes:
         log.info(note)
     return TroposphereResult(result, tuple(quality), table, tuple(notes))

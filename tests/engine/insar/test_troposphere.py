@@ -103,6 +103,17 @@ def test_without_stable_ground_the_moving_part_is_found(scene, tmp_path):
     assert any("move faster" in note for note in result.notes)
 
 
+def test_stable_ground_too_small_for_the_atmosphere_is_told_and_the_still_part_found(scene, tmp_path):
+    stack, moving, ground, _, pairs = scene
+    spot = np.zeros((ROWS, COLUMNS), bool)
+    spot[2:5, 2:5] = True
+    result = troposphere.run(stack, TroposphereSettings(), tmp_path / "out", Progress(), stable=Ground(spot))
+    still = ground.mask(None)
+    left = residual(result.stack.stack, moving, pairs, still)[:, still].std()
+    assert any("too few to find the atmosphere" in note for note in result.notes)
+    assert left < 0.6 * residual(stack, moving, pairs, still)[:, still].std()
+
+
 def test_delays_of_dates_and_their_noise_are_written_for_the_inversion(scene, tmp_path):
     stack, _, stable, gradients, _ = scene
     result = troposphere.run(stack, TroposphereSettings(), tmp_path / "out", Progress(), stable=stable)
