@@ -19,6 +19,7 @@ TURBULENCE_EXPONENT = 8.0 / 3.0  # of the power spectrum in two dimensions
 PATCH_RADIUS = 0.09              # of a patch off by a cycle, share of the area's width
 MOST_DAYS_OF_PATCH = 24
 NOISE_COHERENCE = 0.045          # mean of products of noise is 1.25 times it
+NOISE_PHASE = 40.0               # rad; unwrapping of noise wanders by many cycles across the area
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ class Signal:
 
     def _pure_noise(self, rng):
         shape = self._height.shape
-        phase = 8.0 * fractal(rng, shape, 2.0, 0.4 * shape[0], 2.0) + rng.uniform(-math.pi, math.pi, shape)
+        phase = NOISE_PHASE * fractal(rng, shape, 2.0, 0.4 * shape[0], 2.0) + rng.uniform(-math.pi, math.pi, shape)
         coherence = np.clip(rng.rayleigh(NOISE_COHERENCE, shape), 0.002, 1.0)
         return phase.astype(np.float32), coherence.astype(np.float32)
 
