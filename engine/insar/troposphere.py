@@ -86,8 +86,8 @@ def run(stack: PathLike, settings: TroposphereSettings, output_folder: PathLike,
         notes: List[str] = []
         blocker = Blocker(source.grid, np.isfinite(elevation) & (stable.mask(source.grid) if stable is not None else True))
         if stable is not None and len(blocker.chosen) < FEWEST:
-            notes.append(f"The stable ground fills {len(blocker.chosen)} blocks of {blocker.side} x {blocker.side} px, too few "
-                         f"to find the atmosphere on ({FEWEST}): ground that moves like most of the area was taken.")
+            notes.append(f"The stable ground fills {len(blocker.chosen)} blocks of {blocker.side} x {blocker.side} px, too "
+                         f"few to find the atmosphere on ({FEWEST}): ground that moves like most of the area was taken.")
             stable, blocker = None, Blocker(source.grid, np.isfinite(elevation))
         series = date_series(source, blocker, elevation, stable is not None, progress.part(0.0, 0.25))
         weather = _WeatherFiles(folder, output, transport, progress.part(0.25, 0.33))
