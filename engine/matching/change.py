@@ -14,7 +14,7 @@ _MEAN_SIGMA = 3.0      # px: noise averages out, a cloud does not
 _GROW_SIGMA = 5.0      # px: thin rims of clouds and shadows
 _GROW_LEVEL = 0.03
 _TEXTURE_WINDOW = 9    # pixels of this level
-_LEAST_CORRELATION = 0.3
+_LEAST_CORRELATION, _LEAST_OF_RADAR = 0.3, 0.2  # what speckle leaves of the correlation of ground that is the same
 
 
 def difference(reference, reference_weight, secondary, secondary_weight):
@@ -47,14 +47,14 @@ def changed(change, known, median: float, limit: float):
     return smooth(core, _GROW_SIGMA / 2 ** LEVEL) > _GROW_LEVEL
 
 
-def unrelated(reference, reference_weight, secondary, secondary_weight, masked):
+def unrelated(reference, reference_weight, secondary, secondary_weight, masked, radar: bool = False):
     """(rows, columns) bool: ground whose texture is not found again on this level, although noise averages out here.
 
     The secondary is already moved onto the reference. masked: changed ground, which takes no part.
     """
     known = (reference_weight > 0) & (secondary_weight > 0) & ~masked
     found = correlation(np.where(known, reference, np.nan), np.where(known, secondary, np.nan), _TEXTURE_WINDOW)
-    return found < _LEAST_CORRELATION
+    return found < (_LEAST_OF_RADAR if radar else _LEAST_CORRELATION)
 
 
 def shifted(image, weight, down, right):

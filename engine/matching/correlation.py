@@ -6,7 +6,7 @@ import numpy as np
 
 from . import change, leastsquares, prefilter, pyramid, quality, regularise, search, volume
 from .settings import MatchSettings
-from .survey import CLEAN, USUAL, Measured, Mode, Survey, mode_of
+from .survey import CLEAN, RADAR, USUAL, Measured, Mode, Survey, mode_of
 
 _LABELS = 10                # largest shift on the coarsest level, level px
 _COARSE_LEVEL = 2           # coarser levels only for larger ranges: changed light leaves less of them
@@ -38,6 +38,14 @@ class _Scene:
     settings: MatchSettings
     check: Callable[[], None]
 
+    def mode(self, ratio: float) -> Mode:
+        """How the last steps work, by the noise over the gradient at full size."""
+        return mode_of(ratio, self.settings.radar)
+
+    def coarse_high_pass(self, number: int) -> float:
+        """Longest wavelengths that count on a level, sigma in level px."""
+        return max(1.5, (RADAR.high_pass if self.settings.radar else _HIGH_PASS) / 2 ** number)
+
     def level(self, number: int, masked, shift, mode: Optional[Mode] = None) -> leastsquares.Level:
         """One level ready for matching.
 
@@ -46,7 +54,7 @@ class _Scene:
         also masked where the other one is, or their band-passes would differ beside a mask.
         """
         made = []
-        high, low = (mode.high_pass, mode.low_pass) if mode else (_coarse_high_pass(number), 0.0)
+        high, low = (mode.high_pass, mode.low_pass) if mode else (self.coarse_high_pass(number), 0.0)
         (reference, weight), (secondary, other) = self.reference[number], self.secondary[number]
         pairs = ((reference, weight * change.looked_up(other, *shift)),
                  (secondary, other * change.looked_up(weight, -shift[0], -shift[1])))
@@ -57,11 +65,6 @@ class _Scene:
         level = leastsquares.make_level(reference, weight, secondary, other)
         self.check()
         return level.without(_resize(masked, weight.shape)) if masked.any() else level
-
-
-def _coarse_high_pass(number: int) -> float:
-    """Longest wavelengths that count on a level, sigma in level px."""
-    return max(1.5, _HIGH_PASS / 2 ** number)
 
 
 def _resize(mask, shape):
@@ -98,7 +101,7 @@ def measure(reference, reference_weight, secondary, secondary_weight, settings: 
     down, right, masked, limits = _coarse(scene, coarse, _coarse_prior(prior, multiple, coarse), survey)
     down, right, masked, unrelated, looked = _descend(scene, coarse, down, right, masked, limits, survey)
     level, noise, ratio = _full_level(scene, down, right, masked | unrelated, survey)
-    window = settings.window_sigma * mode_of(ratio).window
+    window = settings.window_sigma * scene.mode(ratio).window
     down, right = _windows(scene, level, down, right, 2, window, noise, 2)
     usual = survey.disagreement if survey else _usual_disagreement(level, down, right, noise)
     data = _Data(level, level, noise, leastsquares.LEAST_DISTRUST, np.float32(1.0), max(usual, 1.0))
@@ -114,12 +117,12 @@ def measure(reference, reference_weight, secondary, secondary_weight, settings: 
         known = replace(known, inflation=_shared(distrust)
                         * leastsquares.inflation(data.votes(down, right), down, right, _BLOCK))
     data = replace(data, trust=data.trust / np.float32(max(known.inflation, 1.0)))
-    down, right, spread = _finish(scene, data, down, right, known.mode, window)
+    down, right, spread = _finish(scene, data, down, right, scene.mode(known.ratio[0]), window)
     if settings.range > _STILL_RANGE:
         wrong = replace(data, usual=max(usual, _LEAST_DISAGREEMENT)).wrong(down, right, _WIDE_NEIGHBOURHOOD)
     # of the variance that neighbours share, the regularisation takes about the root away again
     spread *= np.float32((1 + _NOISE_IN_GRADIENT * min(ratio, 2.0)) * _shared(known.distrust) ** -0.25)
-    if known.mode in (CLEAN, USUAL):  # under strong noise the solution itself is worse than its votes
+    if scene.mode(known.ratio[0]) in (CLEAN, USUAL):  # under strong noise the solution itself is worse than its votes
         spread *= np.float32(min(known.inflation, 1.0) ** 0.5)
     return Measured(quality.to_pixels(down, 2, shape), quality.to_pixels(right, 2, shape),
                     quality.to_pixels(spread, 2, shape), change.to_pixels(masked, shape),
@@ -184,7 +187,7 @@ def _coarse(scene: _Scene, number: int, prior, survey):
         secondary = change.shifted(*secondary, *prior)
     made = []
     for image, weight in (scene.reference[number], secondary):
-        band = prefilter.band_pass(image, weight, _coarse_high_pass(number), 0.0)
+        band = prefilter.band_pass(image, weight, scene.coarse_high_pass(number), 0.0)
         made.append(prefilter.equalise(band, weight, number)[0])
         made.append(weight)
     made[1] = np.where(_resize(masked, made[1].shape), 0, made[1])
@@ -235,14 +238,14 @@ def _descend(scene: _Scene, coarse: int, down, right, masked, limits, survey):
         if number == change.LEVEL and np.isfinite(limits[1]):
             masked = _change_mask(scene, limits, (down, right))
             moved = change.shifted(*scene.secondary[number], down, right)
-            unrelated = change.unrelated(*scene.reference[number], *moved, masked)
+            unrelated = change.unrelated(*scene.reference[number], *moved, masked, scene.settings.radar)
     return 2 * pyramid.refine(down, 2), 2 * pyramid.refine(right, 2), masked, unrelated, (tuple(noises), tuple(ratios))
 
 
 def _again(scene: _Scene, level, down, right, factor: int, noise: float):
     """Search again on half size where the images contradict the match (see search), then refine."""
     image, weight = scene.secondary[1]
-    band = prefilter.band_pass(image, weight, _coarse_high_pass(1), 0.0)
+    band = prefilter.band_pass(image, weight, scene.coarse_high_pass(1), 0.0)
     limit = int(np.ceil(min(scene.settings.range, _SECOND_RANGE) / 2))
     new = search.again(level, band, weight, down, right, factor, noise, 1.0, limit, scene.check)
     if all(np.array_equal(a, b) for a, b in zip(new, (down, right))):
@@ -256,11 +259,11 @@ def _full_level(scene: _Scene, down, right, masked, survey):
     """(level, noise, ratio) at full size, in the band of wavelengths that the noise asks for."""
     shift = _pixels(down, right, 2)
     if survey is not None:
-        return scene.level(0, masked, shift, survey.mode), survey.noise[0], survey.ratio[0]
+        return scene.level(0, masked, shift, scene.mode(survey.ratio[0])), survey.noise[0], survey.ratio[0]
     level = scene.level(0, masked, shift, USUAL)
     noise, gradient, _ = leastsquares.noise_level(level, *shift)
     ratio = noise / gradient
-    mode = mode_of(ratio)
+    mode = scene.mode(ratio)
     if (mode.low_pass, mode.high_pass) != (USUAL.low_pass, USUAL.high_pass):
         level = scene.level(0, masked, shift, mode)
         noise = leastsquares.noise_level(level, *shift)[0]

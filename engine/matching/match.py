@@ -51,6 +51,7 @@ def match_arrays(reference, secondary, reference_valid=None, secondary_valid=Non
         valids = [valid & (mask == 0) for valid, mask in zip(valids, masks)]
     textured = [prefilter.without_flat(image, valid) for image, valid in zip(images, valids)]
     _require_texture(textured)
+    images = _without_speckle(images, textured, settings)
     radiometry = survey.radiometry if survey else prefilter.radiometry(images, textured, settings.logarithm)
     weights = [valid.astype(np.float32) for valid in textured]
     ready = [r.apply(image, weight) for r, image, weight in zip(radiometry, images, weights)]
@@ -99,6 +100,10 @@ def _prepare(reference, secondary, reference_valid, secondary_valid):
     return images, valids
 
 
+def _without_speckle(images, textured, settings: MatchSettings):
+    return [prefilter.multilook(i, t) for i, t in zip(images, textured)] if settings.radar else images
+
+
 def _require_texture(textured) -> None:
     for name, valid in zip(("reference", "secondary"), textured):
         if valid.mean() < _LEAST_VALID:
@@ -136,7 +141,8 @@ def survey_windows(parts, settings: MatchSettings, progress: Progress) -> Survey
     usable = []
     for images, valids, prior in parts:
         images, valids = _prepare(*images, *valids)
-        usable.append((images, [prefilter.without_flat(i, v) for i, v in zip(images, valids)], prior and prior[::-1]))
+        textured = [prefilter.without_flat(i, v) for i, v in zip(images, valids)]
+        usable.append((_without_speckle(images, textured, settings), textured, prior and prior[::-1]))
     joined = [[np.concatenate([part[kind][k].ravel() for part in usable])[None] for k in range(2)] for kind in (0, 1)]
     _require_texture(joined[1])
     radiometry = prefilter.radiometry(*joined, settings.logarithm)

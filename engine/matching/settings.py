@@ -58,6 +58,10 @@ class MatchSettings(Settings):
     logarithm: bool = field(True, label="Logarithm of brightness", advanced=True,
                             help="Compare logarithms where all values are positive: light and shade change "
                                  "brightness by a factor, which becomes an offset.")
+    radar: bool = field(False, label="Radar amplitude", advanced=True,
+                        help="For geocoded amplitude or backscatter of synthetic aperture radar. Speckle is averaged first "
+                             "(about 25 looks), and texture of all lengths counts, because no sun casts light on relief. "
+                             "Take a window of 31 px or more.")
 
     def check(self) -> None:
         if self.window % 2 == 0:

@@ -29,12 +29,14 @@ CLEAN = Mode(0.7, 1.5, 1.0, 10.0, 10.0, 0.01, 0.004, 2)
 USUAL = Mode(0.5, 1.5, 1.0, 10.0, 10.0, 0.01, 0.004, 2)
 ROUGH = Mode(0.5, 3.0, 1.0, 10.0, 10.0, 0.01, 0.004, 2)
 NOISY = Mode(0.5, 5.0, 2.0, 8.0, 30.0, 0.0, 0.0, 4)
+#: Radar amplitude: speckle is averaged before, no light changes long wavelengths, and noise rules whatever is measured.
+RADAR = Mode(0.5, 24.0, 1.0, 4.0, 15.0, 0.0, 0.0, 4)
 _MODES = ((0.1, CLEAN), (0.7, USUAL), (2.5, ROUGH), (np.inf, NOISY))  # residual noise over gradient, up to
 
 
-def mode_of(ratio: float) -> Mode:
+def mode_of(ratio: float, radar: bool = False) -> Mode:
     """The mode for a noise over gradient, as seen in USUAL's band."""
-    return next((mode for limit, mode in _MODES if ratio <= limit), NOISY)
+    return RADAR if radar else next((mode for limit, mode in _MODES if ratio <= limit), NOISY)
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,6 @@ class Survey:
     distrust: float
     inflation: float
     disagreement: float
-
-    @property
-    def mode(self) -> Mode:
-        return mode_of(self.ratio[0])
 
     def swapped(self) -> "Survey":
         """The survey of the same pair matched from the secondary to the reference."""

@@ -73,7 +73,7 @@ def test_tiles_equal_the_whole(tmp_path, monkeypatch):
     monkeypatch.setattr(runner, "_WHOLE", 300)
     runner.run(*paths, MatchSettings(), tmp_path / "tiles.tif")
     monkeypatch.setattr(runner, "_WHOLE", 500)
-    monkeypatch.setattr(runner, "_tiles", lambda grid, settings: [*runner.make_tiles(grid, 500), ])
+    monkeypatch.setattr(runner, "_tiles", lambda grid, *others: runner.make_tiles(grid, 500))
     job = runner._job
     monkeypatch.setattr(runner, "_job", lambda *a: runner.replace(job(*a), surveys=surveyed[0]))
     runner.run(*paths, MatchSettings(), tmp_path / "whole.tif")
