@@ -1,6 +1,6 @@
 """Accuracy of the InSAR service on simulated HyP3 products of a glacier area, and what each correction gives.
 
-    benchmarks/insar.py [--size 256] [--dates 38] [--seeds 1 2 3] [--only NAME] [--clean] [--work FOLDER]
+    benchmarks/insar.py [--size 256] [--dates 38] [--seeds 1 2 3] [--only NAMES] [--clean] [--series] [--work FOLDER]
 
 Prints a table (Markdown) with errors in mm/yr: RMSE on stable and on moving ground, share within one sigma.
 """
@@ -107,6 +107,21 @@ def row(sample, velocity, clean: bool):
             f"{np.concatenate(inside).mean():.2f}", f"{valid:.2f}"]
 
 
+def date_row(sample, series):
+    """RMSE (mm) of the displacement of all dates of both tracks, on stable and on moving ground."""
+    rest = {True: [], False: []}
+    for track, manifest in series.items():
+        still = StableGround.from_file(sample.stable)
+        with open_raster(manifest.parent / "los.tif") as found, open_raster(sample.truths[track].parent / "los.tif") as true:
+            moving = StableGround.from_file(sample.glaciers).mask(found.grid)
+            dates = [name for name in found.bands if true.has(name)][1:]
+            for name in dates:
+                error = 1000.0 * (found.read(name) - read_on(true, name, found.grid))
+                for ground, mask in ((True, still.mask(found.grid)), (False, moving)):
+                    rest[ground].append(error[mask & np.isfinite(error)])
+    return [f"{np.sqrt(np.mean(np.concatenate(rest[ground]) ** 2)):.1f}" for ground in (True, False)]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, default=256)
@@ -114,6 +129,7 @@ def main():
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     parser.add_argument("--only", nargs="*", default=[], help="names of rows")
     parser.add_argument("--clean", action="store_true")
+    parser.add_argument("--series", action="store_true", help="errors of the dates, in mm, behind each row")
     parser.add_argument("--work", type=Path, help="folder for samples and results, which stay")
     given = parser.parse_args()
     print(HEADER)
@@ -129,8 +145,9 @@ def one_seed(sample, folder: Path, given) -> None:
     stable = StableGround.from_file(sample.stable)
     asked = [name for name in (*CHAINS, *AFTER) if not given.only or name in given.only]
 
-    def tell(name, velocity, seconds):
+    def tell(name, velocity, seconds, series):
         cells = [folder.name[4:], name, *row(sample, velocity, given.clean), f"{seconds:.0f}"]
+        cells += date_row(sample, series) if given.series else []
         print("| " + " | ".join(cells) + " |", flush=True)
 
     for name, (settings, known) in CHAINS.items():
@@ -141,14 +158,14 @@ def one_seed(sample, folder: Path, given) -> None:
         start = time.process_time()
         made = insar.run(*(sample.folders[track] for track in TRACKS), settings, output, Progress(),
                          stable if known else None)
-        tell(name, made.velocity, time.process_time() - start)
+        tell(name, made.velocity, time.process_time() - start, made.series)
     for name in [n for n in AFTER if n in asked]:
         output = folder / "after"
         shutil.rmtree(output, ignore_errors=True)
         start = time.process_time()
         series = AFTER[name](folder / "defaults", output, stable)
         made = decompose.run(series, INSAR.decomposition, output / "velocity.tif", Progress())
-        tell(name, made.velocity, time.process_time() - start)
+        tell(name, made.velocity, time.process_time() - start, dict(zip(TRACKS, series)))
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def fault(data: Path, folder: Path) -> None:
 
 
 def weather(samples: Path, python: str, folder: Path) -> None:
-    """What the algorithm takes off an interferogram without any displacement, against the delays of PyAPS."""
+    """Change of the zenith delay that the algorithm finds between two dates, against that of PyAPS, mm."""
     y, x = np.mgrid[0:GRID.height, 0:GRID.width]
     height = 1500.0 * np.sin(np.pi * y / GRID.height) + 1200.0 * (1.0 + np.sin(x / 7.0)) * (x > 10) * 0.6
     files = [next((samples / "ERA5").glob(f"*{day:%Y%m%d}*.grb")) for day in DATES]
@@ -85,8 +85,9 @@ def weather(samples: Path, python: str, folder: Path) -> None:
         for day, sign in zip(DATES, (-1.0, 1.0)):
             with open_raster(made.stack.stack.parent / troposphere.FOLDER / f"{day:%Y%m%d}.tif") as raster:
                 ours = ours + sign * raster.read("delay")
-        change = theirs[name][1] - theirs[name][0]
-        rest = 1000.0 * (ours - change)
+        zenith = np.cos(np.radians(INCIDENCE))
+        change = (theirs[name][1] - theirs[name][0]) * zenith
+        rest = 1000.0 * (ours * zenith - change)
         print(f"| {name} | {'as PyAPS' if as_pyaps else 'default'} | {rest.mean():+.2f} | {rest.std():.2f} | "
               f"{np.abs(rest).max():.2f} | {1000.0 * np.ptp(change):.1f} |")
 
