@@ -8,6 +8,7 @@ from ..core.units import DAYS_PER_YEAR
 
 SINGULAR = 1e-10  # smallest over largest eigenvalue of the scaled normal matrix
 FEWEST_AFTER = 3  # dates on either side of a change of velocity
+ALIKE = 1e-9  # share by which two dates may differ in what they explain: the earlier one is taken (beside a step)
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,7 @@ def fit(design: np.ndarray, series: np.ndarray, weight: np.ndarray) -> Fit:
     """
     known = np.isfinite(series) & (weight > 0)
     w, y = np.where(known, weight, 0.0), np.where(known, series, 0.0).astype(float)
-    design = np.broadcast_to(design[..., None] if design.ndim == 2 else design, (*design.shape[:2], series.shape[1]))
-    normal = np.einsum("dip,dp,djp->pij", design, w, design, optimize=True)
+    normal, right = _normal(design, w, y)
     scale = np.sqrt(np.maximum(np.einsum("pii->pi", normal), 1e-300))
     scaled = normal / scale[:, :, None] / scale[:, None, :]
     values = np.linalg.eigvalsh(scaled)
@@ -70,9 +70,9 @@ def fit(design: np.ndarray, series: np.ndarray, weight: np.ndarray) -> Fit:
     inverse = np.full(normal.shape, np.nan)
     if good.any():
         inverse[good] = np.linalg.inv(scaled[good]) / scale[good][:, :, None] / scale[good][:, None, :]
-    right = np.einsum("dip,dp,dp->pi", design, w, y, optimize=True)
     parameters = np.einsum("pij,pj->ip", inverse, right)
-    residual = np.where(known, y - np.einsum("dip,ip->dp", design, parameters), 0.0)
+    course = design @ parameters if design.ndim == 2 else np.einsum("dip,ip->dp", design, parameters)
+    residual = np.where(known, y - course, 0.0)
     chi = (w * residual ** 2).sum(axis=0)
     free = count - terms
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -82,6 +82,16 @@ def fit(design: np.ndarray, series: np.ndarray, weight: np.ndarray) -> Fit:
         bic = np.where(good, count * np.log(np.maximum(chi / count, 1e-12)) + terms * np.log(count), np.inf)
         rmse = np.where(good, np.sqrt((residual ** 2).sum(axis=0) / count), np.nan)
     return Fit(parameters, sigmas, bic, rmse)
+
+
+def _normal(design: np.ndarray, w: np.ndarray, y: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
+    """Normal matrices (pixels, terms, terms) and right sides (pixels, terms)."""
+    if design.ndim == 3:
+        return (np.einsum("dip,dp,djp->pij", design, w, design, optimize=True),
+                np.einsum("dip,dp->pi", design, w * y, optimize=True))
+    terms = design.shape[1]
+    products = (design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
+    return (w.T @ products).reshape(-1, terms, terms), (w * y).T @ design
 
 
 def fit_terms(polynomial: List[Term], others: List[Term], series, weight, select: bool) -> Fit:
@@ -107,13 +117,38 @@ def fit_change(polynomial: List[Term], others: List[Term], years, series, weight
     terms = fixed.shape[1]
     best = _spread(start, list(range(terms)), terms + 1)
     best.order, best.change = start.order, np.full(series.shape[1], np.nan)
-    for when in years[FEWEST_AFTER - 1:len(years) - FEWEST_AFTER]:
-        found = fit(np.column_stack([fixed, np.maximum(years - when, 0.0)]), series, weight)
-        found.bic = found.bic + np.log(np.maximum(np.isfinite(series).sum(axis=0), 1))
-        found.order, found.change = np.where(np.isfinite(found.bic), len(polynomial) - 1, np.nan), np.full(
-            series.shape[1], when)
-        best = _better(best, found)
-    return best
+    places = years[FEWEST_AFTER - 1:len(years) - FEWEST_AFTER]
+    if not len(places):
+        return best
+    bends = np.maximum(years[:, None] - places, 0.0)
+    gains = _gains(fixed, bends, series, weight)
+    when = np.argmax(gains >= gains.max(axis=1, keepdims=True) * (1.0 - ALIKE), axis=1)
+    design = np.concatenate([np.repeat(fixed[:, :, None], len(when), axis=2), bends[:, None, when]], axis=1)
+    found = fit(design, series, weight)
+    found.bic = found.bic + np.log(np.maximum(np.isfinite(series).sum(axis=0), 1))
+    found.order, found.change = np.where(np.isfinite(found.bic), len(polynomial) - 1, np.nan), places[when]
+    return _better(best, found)
+
+
+def _gains(fixed: np.ndarray, bends: np.ndarray, series: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """(pixels, bends) how much one more column lowers chi^2: -inf where the dates cannot tell it from the others.
+
+    fixed: (dates, terms), bends: (dates, bends). With the part of a bend that the fixed terms do not explain, b', and
+    the residuals r of these, it is (b' W r)^2 / (b' W b').
+    """
+    known = np.isfinite(series) & (weight > 0)
+    w, y = np.where(known, weight, 0.0), np.where(known, series, 0.0).astype(float)
+    normal, right = _normal(fixed, w, y)
+    terms, count = fixed.shape[1], bends.shape[1]
+    scale = np.sqrt(np.maximum(np.einsum("pii->pi", normal), 1e-300))
+    inverse = np.linalg.pinv(normal / scale[:, :, None] / scale[:, None, :], hermitian=True)
+    shared = (w.T @ (fixed[:, :, None] * bends[:, None, :]).reshape(len(fixed), -1)).reshape(-1, terms, count)
+    explained = np.matmul(inverse, shared / scale[:, :, None])
+    own = w.T @ bends ** 2
+    left = own - np.einsum("ptk,ptk->pk", shared / scale[:, :, None], explained)
+    product = (w * y).T @ bends - np.einsum("pt,ptk->pk", right / scale, explained)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(left > SINGULAR * own, product ** 2 / left, -np.inf)
 
 
 def _spread(found: Fit, used: List[int], total: int) -> Fit:

@@ -67,7 +67,7 @@ def test_step_outside_the_values_is_left_out():
 
 @pytest.mark.parametrize("change", [0.0, 0.4, 3.0])
 def test_change_is_the_one_that_maps_find(change):
-    """The raster algorithm tries the days one by one; a curve tries them at once."""
+    """The raster algorithm fits only the day of the largest gain; a curve fits them all."""
     from terrain_motion.engine.inversion.temporal import fit_change, fit_terms, terms_of
     values, sigmas = noisy(1.0 * YEARS + change * np.maximum(YEARS - YEARS[30], 0))
     values[5] = np.nan
