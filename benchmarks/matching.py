@@ -1,12 +1,15 @@
 """Accuracy and cost of matching on scenes with known motion, and on real pairs with known answers.
 
-Run: ./run bench benchmarks/matching.py [--size 512] [--data FOLDER] [--textures land] [--peers]
+Run: ./run bench benchmarks/matching.py [--size 384] [--data FOLDER] [--textures land] [--peers]
 Prints a table (Markdown) with errors in px per component; writes nothing.
 """
 import argparse
+import contextlib
+import ctypes
 import os
 import re
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import matching_data
@@ -19,36 +22,30 @@ from terrain_motion.engine.matching.match import match_arrays
 from terrain_motion.engine.matching.settings import METHODS, MatchSettings
 
 RIM = 6  # px at the edge of a scene where content comes from outside
-TEXTURES = (("A", 64, 1152), ("B", 0, 0), ("C", 500, 900))  # corners in the Landsat-8 scene; "C" was not tuned on
-#: Farmland and hills of a Sentinel-2 scene (60 m): (folder in the data, start of the file's name, row, column, px).
-LAND = ("archive/s2_l2a_t29unu_n0400", "T29UNU_20221005T115411_B04_60m", 100, 0, 384)
-OFFSET, LEAST = 1000, 50  # counts: the product's offset (baseline 04.00), and a floor for its darkest pixels
-COVER = 0.15              # clouds denser than this are "cloud"; fainter ones and shadows are "rims"
-HEADER = ("| scene | method | all | still | moving | core | bias | valid | > 1 px | in 1 sigma | without worst 5 % "
-          "| cloud kept | rims kept | slide | step | CPU s/Mpx |\n|" + "---|" * 16)
+#: Textures from the data folder: (name, folder, start of the file's name, row, column, offset of the product). Only "land"
+#: and "A" were looked at while the method was made.
+TEXTURES = (
+    ("land", "archive/s2_l2a_t29unu_n0400", "T29UNU_20221005T115411_B04_60m", 100, 0, 1000),  # Ireland, with a cloud
+    ("hills", "archive/s2_l2a_t33twl_pair_120m/S2A_33TWL_20230815_0_L2A", "B04", 300, 300, 0),  # Abruzzo
+    ("plain", "archive/landsat8_c2_l1_pair_227074", "LC08_L1TP_227074_20190809_20200827_02_T1_B4", 0, 0, 5000),  # Chaco
+    ("ice A", "yahtse", "LC80630182016200LGN00_B8_20160718", 64, 1152, 0),   # snow fields of almost no contrast
+    ("ice C", "yahtse", "LC80630182016200LGN00_B8_20160718", 500, 900, 0))
+LEAST = 50       # counts: a floor for the darkest pixels
+COVER = 0.15     # clouds denser than this are "cloud"; fainter ones and shadows are "rims"
+HEADER = ("| scene | all | still | moving | core | bias down, right | valid | > 1 px | in 1 sigma | without worst 5 % "
+          "| cloud kept | rims kept | slide | step | CPU s/Mpx |\n|" + "---|" * 15)
 
 
 def textures(data, size, seeds):
     """(name, image) of real textures, where the data are there, and of fractal ones."""
-    folder, name, row, column, largest = LAND
-    path = next((data / folder).rglob(f"{name}*.jp2"), None)
-    if path is None:
-        print(f"land: no {name} in {data / folder}, NOT RUN: the rows of real land are missing", flush=True)
-    else:
+    for name, folder, start, row, column, offset in TEXTURES:
+        path = next((p for p in sorted((data / folder).rglob(f"{start}*")) if p.suffix.lower() in (".tif", ".jp2")), None)
+        if path is None:
+            print(f"{name}: no {start} in {data / folder}, NOT RUN", flush=True)
+            continue
         with open_raster(path) as raster:
-            image = raster.read(1)
-        side = min(size, largest)
-        yield "land", np.maximum(image[row:row + side, column:column + side].astype(np.float64) - OFFSET, LEAST)
-    path = data / "yahtse" / "LC80630182016200LGN00_B8_20160718.tif"
-    if path.is_file():
-        with open_raster(path) as raster:
-            image = raster.read(1)
-        for name, row, column in TEXTURES:
-            part = image[row:row + size, column:column + size]
-            if part.shape == (size, size):
-                yield f"real {name}", part.astype(np.float64)
-    else:
-        print(f"real A, B, C: no {path.name} in {path.parent}, NOT RUN", flush=True)
+            image = raster.read(1)[row:row + size, column:column + size].astype(np.float64)
+        yield name, np.maximum(image[:min(image.shape), :min(image.shape)] - offset, LEAST)
     for seed in seeds:
         yield f"fractal {seed}", matching_data.fractal(size, seed)
 
@@ -57,32 +54,33 @@ def rms(values):
     return float(np.sqrt(np.mean(values ** 2))) if values.size else float("nan")
 
 
-def row(scene, method, down, right, cpu, sigma=None, valid=None):
-    """One line of the table."""
-    error = np.stack([down - scene.down, right - scene.right])
-    usable = np.isfinite(error[0]) if valid is None else valid
-    inner = np.zeros(usable.shape, bool)
-    inner[RIM:-RIM, RIM:-RIM] = True
-    good = usable & inner & scene.clear
+def good_pixels(scene, down, valid=None):
+    """(what is judged, what is judged and measured), bool."""
+    judged = scene.clear.copy()
+    judged[:RIM] = judged[-RIM:] = judged[:, :RIM] = judged[:, -RIM:] = False
+    return judged, judged & (np.isfinite(down) if valid is None else valid)
+
+
+def row(scene, found, cpu):
+    """One line of the table of the default method."""
+    error = np.stack([found.rows - scene.down, found.columns - scene.right])
+    judged, good = good_pixels(scene, found.rows, found.flag == Flag.VALID)
     core = ndimage.binary_erosion(scene.moving, iterations=16)
-    parts = [rms(error[:, good & part]) for part in (inner, ~scene.moving, scene.moving, core)]
-    bias = error[:, good].mean(axis=1) if good.any() else (np.nan, np.nan)
-    gross = np.mean(np.abs(error[:, good]).max(axis=0) > 1) if good.any() else np.nan
-    cells = [scene.name, method, *(f"{p:.4f}" for p in parts), f"{bias[0]:+.4f} {bias[1]:+.4f}",
-             f"{np.mean(usable[inner & scene.clear]):.3f}", f"{gross:.5f}"]
-    if sigma is None:
-        cells += ["", ""]
-    else:
-        keep = good & (sigma <= np.nanpercentile(sigma[good], 95))
-        cells += [f"{np.mean(np.abs(error[:, good]) < sigma[good]):.2f}", f"{rms(error[:, keep]):.4f}"]
+    parts = [rms(error[:, good & part]) for part in (judged, ~scene.moving, scene.moving, core)]
+    bias = error[:, good].mean(axis=1)
+    keep = good & (found.sigma <= np.nanpercentile(found.sigma[good], 95))
+    cells = [scene.name, *(f"{p:.4f}" for p in parts), f"{bias[0]:+.4f} {bias[1]:+.4f}",
+             f"{good.sum() / judged.sum():.3f}", f"{np.mean(np.abs(error[:, good]).max(axis=0) > 1):.5f}",
+             f"{np.mean(np.abs(error[:, good]) < found.sigma[good]):.2f}", f"{rms(error[:, keep]):.4f}"]
     if scene.cover is None:
         cells += ["", ""]
     else:
+        inner = good_pixels(scene, found.rows)[0] | ~scene.clear
         parts = scene.cover > COVER, ~scene.clear & (scene.cover <= COVER)
-        cells += [f"{np.mean(usable[part & inner]):.4f}" for part in parts]
-    cells.append(f"{slide_height(scene, down, right, good):.3f}" if "landslide" in scene.name else "")
-    cells.append(f"{step_height(right, usable):.3f}" if "step" in scene.name else "")
-    return "| " + " | ".join([*cells, f"{cpu / usable.size * 1e6:.1f}"]) + " |"
+        cells += [f"{np.mean((found.flag == Flag.VALID)[part & inner]):.4f}" for part in parts]
+    cells.append(f"{slide_height(scene, found.rows, found.columns, good):.3f}" if "landslide" in scene.name else "")
+    cells.append(f"{step_height(found.columns, found.flag == Flag.VALID):.3f}" if "step" in scene.name else "")
+    return "| " + " | ".join([*cells, f"{cpu / judged.size * 1e6:.1f}"]) + " |"
 
 
 def slide_height(scene, down, right, good):
@@ -100,32 +98,98 @@ def step_height(right, usable):
     return sides[0] - sides[1]
 
 
+@dataclass(frozen=True)
+class Cost:
+    """Seconds of processor and of waiting, and bytes above what was in use before."""
+    cpu: float
+    wall: float
+    memory: float
+
+
 def timed(function, *arguments, **named):
-    start = time.process_time()
-    return function(*arguments, **named), time.process_time() - start
+    """(result, Cost). Memory is known on Linux only."""
+    with contextlib.suppress(OSError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)        # what was freed before counts as free
+        Path("/proc/self/clear_refs").write_text("5")  # and the highest use so far is forgotten
+    before, start, wall = memory("VmRSS"), time.process_time(), time.perf_counter()
+    result = function(*arguments, **named)
+    return result, Cost(time.process_time() - start, time.perf_counter() - wall, memory("VmHWM") - before)
+
+
+def memory(name):
+    """A line of the process's status, bytes; NaN elsewhere."""
+    try:
+        lines = Path("/proc/self/status").read_text().splitlines()
+    except OSError:
+        return float("nan")
+    return next((float(line.split()[1]) * 1024 for line in lines if line.startswith(name)), float("nan"))
+
+
+def methods(peers):
+    """[(label, function (reference, secondary, range) -> (down, right, MatchResult or None))]."""
+    def own(method):
+        def run(reference, secondary, reach):
+            found = match_arrays(reference, secondary, settings=MatchSettings(method=method, range=reach))
+            return found.rows, found.columns, found
+        return run
+
+    def other(function):
+        return lambda *arguments: (*function(*arguments), None)
+
+    return ([(label, own(method)) for method, label in METHODS]
+            + [(label, other(function)) for label, function in (PEERS if peers else ())])
 
 
 def known_motion(data, size, seeds, names, peers, show, wanted=()):
-    """Rows of the scenes with known motion."""
+    """Rows of the default method, then all methods side by side."""
     warm = matching_data.fractal(128, 1)
-    for method, _ in METHODS:
-        match_arrays(warm, warm, settings=MatchSettings(method=method))  # compile
+    for _, method in methods(peers):  # compile, import
+        with contextlib.suppress(ImportError):
+            method(warm, warm, 16)
+    table, costs, columns = {}, {}, []
     for number, (texture, image) in enumerate(textures(data, size, seeds)):
         if wanted and not texture.startswith(tuple(wanted)):
             continue
+        columns.append(texture)
         for name in names:
             scene = matching_data.SCENES[name](f"{name}, {texture}", image, np.random.default_rng(number))
-            for method, label in METHODS:
-                settings = MatchSettings(method=method, range=40 if name == "big" else 16)
-                found, cpu = timed(match_arrays, scene.reference, scene.secondary, settings=settings)
-                show(row(scene, label, found.rows, found.columns, cpu, found.sigma, found.flag == Flag.VALID))
-            for label, peer in PEERS if peers else ():
+            kept = None
+            for label, method in methods(peers):
                 try:
-                    found, cpu = timed(peer, scene.reference, scene.secondary, 40 if name == "big" else 16)
+                    (down, right, found), cost = timed(method, scene.reference, scene.secondary,
+                                                       40 if name == "big" else 16)
                 except ImportError as error:
-                    show(f"| {scene.name} | {label} | not installed: {error.name} |")
+                    table[name, label, texture] = f"no {error.name}"
                     continue
-                show(row(scene, label, *found, cpu))
+                if kept is None:
+                    show(row(scene, found, cost.cpu))
+                    kept = good_pixels(scene, down, found.flag == Flag.VALID)[1]
+                table[name, label, texture] = compared(scene, down, right, found, kept)
+                costs.setdefault((name == "big", label), []).append((cost, image.size))
+    side_by_side(table, costs, columns, names, show)
+
+
+def compared(scene, down, right, found, kept):
+    """RMSE of a method, and its valid share where it leaves pixels out; others are judged where the default measures."""
+    judged, good = good_pixels(scene, down, None if found is None else found.flag == Flag.VALID)
+    if found is None:
+        good = good & kept
+    error = rms(np.stack([down - scene.down, right - scene.right])[:, good])
+    return f"{error:.4f}" + ("" if found is None else f" ({good.sum() / judged.sum():.2f})")
+
+
+def side_by_side(table, costs, columns, names, show):
+    """RMSE of every method on every scene, and what it costs."""
+    show("\n| scene | method | " + " | ".join(columns) + " |\n|" + "---|" * (len(columns) + 2))
+    labels = list(dict.fromkeys(label for _, label, _ in table))
+    for name in names:
+        for label in labels:
+            show(f"| {name} | {label} | " + " | ".join(table.get((name, label, c), "") for c in columns) + " |")
+    show("\n| method | range px | CPU s/Mpx | wall s/Mpx | memory MB/Mpx |\n|---|---|---|---|---|")
+    for (large, label), measured in costs.items():
+        each = [[1e6 * getattr(cost, name) / size for cost, size in measured] for name in ("cpu", "wall", "memory")]
+        show(f"| {label} | {40 if large else 16} | " + " | ".join(f"{v:.1f}" for v in map(np.median, each[:2]))
+             + f" | {max(each[2]) / 1e6:.0f} |")
 
 
 def medicis(data, show):
@@ -158,20 +222,20 @@ def yahtse(data, show):
     outlines = gdal.OpenEx(str(folder / "rock_outlines.geojson"), gdal.OF_VECTOR)
     gdal.RasterizeLayer(rock, [1], outlines.GetLayer(0), burn_values=[1])
     rock = rock.ReadAsArray() > 0
-    found, cpu = timed(match_arrays, *images, settings=MatchSettings(range=20))
+    found, cost = timed(match_arrays, *images, settings=MatchSettings(range=20))
     good = rock & (found.flag == Flag.VALID)
     offset = [float(np.median(f[good])) for f in (found.columns, found.rows)]
     scatter = [1.4826 * float(np.median(np.abs(f[good] - o))) for f, o in zip((found.columns, found.rows), offset)]
     speed = np.hypot(found.columns[726, 1006] - offset[0], found.rows[726, 1006] - offset[1]) * grid.pixel_size / 16
     show(f"\nYahtse: rock NMAD {scatter[0]:.3f} / {scatter[1]:.3f} px (offset {offset[0]:+.3f} / {offset[1]:+.3f}, "
          f"{good.sum() / rock.sum():.0%} measured), trunk {speed:.2f} m/day, valid {np.mean(found.flag == 0):.0%}, "
-         f"CPU {cpu / rock.size * 1e6:.1f} s/Mpx")
+         f"CPU {cost.cpu / rock.size * 1e6:.1f} s/Mpx")
 
 
 def main():
     default = os.environ.get("TERRAIN_MOTION_DATA", str(Path(__file__).resolve().parents[2] / "shared" / "data"))
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", type=int, default=512)
+    parser.add_argument("--size", type=int, default=384)
     parser.add_argument("--seeds", type=int, nargs="*", default=[5, 6])
     parser.add_argument("--scenes", nargs="*", default=list(matching_data.SCENES), choices=list(matching_data.SCENES))
     parser.add_argument("--data", type=Path, default=Path(default))
