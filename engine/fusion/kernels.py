@@ -41,7 +41,7 @@ def fuse(displacement: np.ndarray, years: np.ndarray, method: str, dates: int, s
     result = spread / np.sqrt(independent)
     once = count == 1
     if sigma is not None:
-        alone = np.nanmin(np.where(known, sigma, np.inf) / np.abs(length), axis=0)
+        alone = np.min(np.where(known & np.isfinite(sigma), sigma, np.inf) / np.abs(length), axis=0)
         result = np.where(once & np.isfinite(alone), alone, np.where(once, np.nan, result))
     else:
         result = np.where(once, np.nan, result)

@@ -229,14 +229,17 @@ def _notes(source: StackSource, network: Network, learnt: Learnt, tally: Tally,
     if kept:
         notes.insert(0, f"{kept} tiles were finished by an earlier run and are kept.")
     if counts["late"]:
-        notes.append(f"{counts['late']} pixels are first seen after {network.dates[0]}: they start where their own "
-                     "velocity and the course of the motion around them put them.")
+        where = ("the smoothing puts them" if settings.smoothing else
+                 "their own velocity and the course of the motion around them put them")
+        notes.append(f"{counts['late']} pixels are first seen after {network.dates[0]}: they start where {where}.")
     if source.left_out:
         notes.append(f"{len(source.left_out)} pairs begin and end on one date and were left out.")
     parts = len(set(count_parts(len(network.dates), network.pairs)))
     if parts > 1:
-        notes.append(f"The network has {parts} unconnected parts: only the part with most dates gets values. "
-                     "Add pairs between them" + (" (now joined by minimum norm)." if settings.minimum_norm else "."))
+        joined = "minimum norm" if settings.minimum_norm else "temporal smoothing" if settings.smoothing else ""
+        notes.append(f"The network has {parts} unconnected parts, " + (
+            f"joined by {joined}: a guess, not a measurement." if joined else
+            "only the part with most dates gets values. Add pairs between them."))
     return notes + list(learnt.notes) + report.sentences(source.pairs, tally.statistics, settings.is_robust)
 
 

@@ -1,5 +1,4 @@
 """A course in time for every pixel of a series: maps of its parameters with sigmas and t-values."""
-import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, List, Tuple
@@ -17,8 +16,6 @@ from ..io.manifests import read_series
 from ..io.raster import Band, check_writable, new_raster, open_raster
 from .settings import ModelSettings
 from .temporal import Fit, Term, fit_change, fit_terms, steps_in_years, terms_of
-
-log = logging.getLogger(__name__)
 
 TILE = 128  # px, the block of a series
 
@@ -67,7 +64,6 @@ def run(series, settings: ModelSettings, output, progress: Progress) -> ModelRes
             fitted += int(np.isfinite(found[manifest.components[0]].rmse).sum())
             progress.report((done + 1) / len(tiles), f"Fitted tile {done + 1} of {len(tiles)}")
     significant = {name: (hits / count if count else 0.0) for name, (count, hits) in tally.items()}
-    log.info("%d of %d pixels fitted with %s", fitted, manifest.grid.width * manifest.grid.height, ", ".join(names))
     return ModelResult(output, tuple(names), manifest.grid.width * manifest.grid.height, fitted, significant)
 
 

@@ -78,6 +78,8 @@ def _attribute(owner, name: str, value: Any) -> None:
         return
     if isinstance(value, str):
         made = owner.CreateAttribute(name, [], gdal.ExtendedDataType.CreateString())
+    elif isinstance(value, list):
+        made = owner.CreateAttribute(name, [len(value)], gdal.ExtendedDataType.Create(gdal.GDT_Float32))
     else:
         kind = gdal.GDT_Int32 if isinstance(value, int) else gdal.GDT_Float64
         made = owner.CreateAttribute(name, [], gdal.ExtendedDataType.Create(kind))

@@ -77,7 +77,8 @@ def _variables(file: NetcdfFile, reader: WindowReader, grid: Grid) -> None:
     for name, unit in reader.side_bands():
         items = {"long_name": name.replace("_", " "), "units": unit or (METRE_PER_YEAR if "velocity" in name else "1")}
         if name == "flag":
-            items["flag_meanings"] = " ".join(f"{int(code)}:{words.replace(' ', '_')}" for code, words in WORDS.items())
+            items["flag_values"] = [float(code) for code in WORDS]  # of the type of the band
+            items["flag_meanings"] = " ".join(words.replace(" ", "_") for words in WORDS.values())
         file.variable(name, ["y", "x"], "float32", items, grid.crs, block)
 
 

@@ -180,6 +180,9 @@ def test_unconnected_network_is_said_and_flagged(tmp_path):
     assert any("2 unconnected parts" in note for note in result.notes)
     assert (bands(result.quality)["flag"] == Flag.NOT_CONNECTED).all()
     assert np.isnan(series_of(tmp_path / "out")[4:]).all()
+    joined = invert.run(stack, InvertSettings(smoothing=0.1), tmp_path / "joined", Progress())
+    assert any("joined by temporal smoothing" in note for note in joined.notes)
+    assert np.isfinite(series_of(tmp_path / "joined")).all()
 
 
 def test_cancel_leaves_nothing_behind_and_the_older_result_untouched(tmp_path):

@@ -57,7 +57,8 @@ def test_netcdf_holds_the_series_with_cf_axes(optical, tmp_path, progress):
         assert np.nanmax(np.abs(found[f"velocity_{component}"][0] - speeds(component))) < 1e-6
         assert found[f"velocity_{component}"][2] == "m/yr"
     assert found["sigma_displacement_east"][0][1, 10, 10] == np.float32(0.05)
-    assert "1:outside" in found["flag"][1]["flag_meanings"]
+    meanings = dict(zip(found["flag"][1]["flag_values"], found["flag"][1]["flag_meanings"].split()))
+    assert len(meanings) == 13 and meanings[10] == "not_connected_in_time"
 
 
 def test_netcdf_is_georeferenced_for_gdal(optical, tmp_path, progress):
