@@ -7,9 +7,9 @@ import numpy as np
 from ..core.grid import Grid, Window
 from ..io.ground import metres_per_pixel
 from . import robust
-from .blocks import DateSeries
+from .blocks import Blocks, DateSeries
 from .correction_settings import TroposphereSettings
-from .screen import Kriging, fit_variogram
+from .screen import Beside, Kriging, fit_variogram
 
 FLAT = 30.0  # m, standard deviation of the elevation below which nothing can follow it
 NODES_PER_WINDOW = 2
@@ -42,7 +42,8 @@ class ElevationModel:
 
     gradient: (dates, node rows, node columns) m/km. base: (dates,) m. turbulent: (dates, rows, columns) at the block
     lattice, or None. variance: (rows, columns) of it, relative to amplitude^2; amplitude: (dates,) m. slope_sigma:
-    (dates,) m/km. rest: (dates,) m, standard deviation that stays on still ground at places that were left out.
+    (dates,) m/km. rest: (dates,) m, standard deviation that stays on still ground at places that were left out. beside:
+    how it grows away from what is held still. held: `Profile.at` there, from which the gradient's error counts.
     """
     profile: Profile
     side: int
@@ -53,6 +54,8 @@ class ElevationModel:
     amplitude: np.ndarray
     slope_sigma: np.ndarray
     rest: np.ndarray
+    beside: Optional[Beside] = None
+    held: float = 0.0
 
     def at(self, grid: Grid, window: Window, elevation: np.ndarray, used: np.ndarray) -> np.ndarray:
         """(2, dates, rows, columns) apparent displacement and its sigma in a window, m. used: (dates,) bool; the others
@@ -73,6 +76,7 @@ class ElevationModel:
         spread = 0.0
         if self.variance is not None:
             spread = map_coordinates(self.variance, lattice, order=1, mode="nearest")
+        around = 1.0 if self.beside is None else self.beside.at(rows, columns)
         for k in np.flatnonzero(used):
             gradient = self.gradient[k, 0, 0]
             if height * width > 1:
@@ -80,14 +84,17 @@ class ElevationModel:
             found[0, k] = self.base[k] + gradient * f
             if self.turbulent is not None:
                 found[0, k] += map_coordinates(self.turbulent[k], lattice, order=1, mode="nearest")
-            variance = spread * self.amplitude[k] ** 2 if self.turbulent is not None else self.rest[k] ** 2
-            found[1, k] = np.sqrt((self.slope_sigma[k] * f) ** 2 + variance)
+            variance = spread * self.amplitude[k] ** 2 if self.turbulent is not None else around * self.rest[k] ** 2
+            found[1, k] = np.sqrt((self.slope_sigma[k] * (f - self.held)) ** 2 + variance)
         return found
 
 
 def fit_model(series: DateSeries, grid: Grid, elevation_range: Tuple[float, float], settings: TroposphereSettings,
-              turbulence: bool) -> Tuple[ElevationModel, List[str]]:
-    """The model of all dates from the blocks of still ground, and what to tell about it."""
+              turbulence: bool, held) -> Tuple[ElevationModel, List[str]]:
+    """The model of all dates from the blocks of still ground, and what to tell about it.
+
+    held: (rows, columns, elevation) of places that are held still.
+    """
     blocks = series.blocks
     still = series.still & np.isfinite(series.values).any(axis=0)
     values = series.values[:, still]
@@ -101,12 +108,23 @@ def fit_model(series: DateSeries, grid: Grid, elevation_range: Tuple[float, floa
                      "can be told, none is taken off.")
     first, sure = _straight_fits(values, f, place.pixels, flat)
     gradient = _local_gradients(values, first, f, place, grid, settings, flat)
-    model = ElevationModel(profile, blocks.side, gradient, first[:, 0], None, None, np.zeros(len(values)), sure,
-                           np.full(len(values), np.nan))
     rest = values - first[:, :1] - _gradient_at(gradient, place, grid) * f
+    model = ElevationModel(profile, blocks.side, gradient, first[:, 0], None, None, np.zeros(len(values)), sure,
+                           np.full(len(values), np.nan), beside_held(rest, place, grid, held),
+                           float(np.mean(profile.at(np.asarray(held[2], np.float64)))))
     if turbulence:
         return _with_turbulence(model, rest, place, grid), notes
     return replace(model, rest=np.array([robust.spread(row) for row in rest])), notes
+
+
+def beside_held(rest: np.ndarray, place: Blocks, grid: Grid, held) -> Beside:
+    """How the spread of what stays grows away from what is held still. rest: (dates, blocks) m."""
+    variogram = fit_variogram(place.row, place.column, rest)
+    return Beside.find(variogram, place.side, _lattice(grid, place.side), held[:2])
+
+
+def _lattice(grid: Grid, side: int) -> Tuple[int, int]:
+    return -(-grid.height // side), -(-grid.width // side)
 
 
 def _straight_fits(values, f, pixels, flat: bool):
@@ -176,7 +194,7 @@ def _with_turbulence(model: ElevationModel, rest: np.ndarray, place, grid: Grid)
     if complete.sum() >= max((1.0 - MOST_DROPPED) * len(complete), 3):
         rest, place = rest[:, complete], place.part(complete)
     variogram = fit_variogram(place.row, place.column, rest)
-    shape = (-(-grid.height // model.side), -(-grid.width // model.side))
+    shape = _lattice(grid, model.side)
     rows, columns = (axis.ravel() for axis in np.meshgrid((np.arange(shape[0]) + 0.5) * model.side,
                                                           (np.arange(shape[1]) + 0.5) * model.side, indexing="ij"))
     turbulent, left = np.zeros((len(rest), *shape)), np.full(len(rest), np.nan)

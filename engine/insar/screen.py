@@ -12,6 +12,7 @@ EXPONENTS = (0.4, 2.0 / 3.0, 1.0, 1.4)
 BINS = 12
 LEAST_NUGGET = 0.01  # of the largest semi-variance: keeps the system solvable
 FOLDS = 5
+MOST_HELD = 300  # places that stand for what is held still
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,33 @@ def _best(distance, gamma, weight, longest: float) -> Variogram:
         found.append((misfit, nugget, scale, exponent))
     _, nugget, scale, exponent = min(found)
     return Variogram(max(nugget, LEAST_NUGGET * (nugget + scale)), max(scale, 1e-9), exponent, longest)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """How much larger than its variance over the area a date's variance is beside what is held still: about 1 beside all of
+    the ground, 2 far from a single place, little next to it. side: px of a block. values: at the lattice of blocks."""
+    side: int
+    values: np.ndarray
+
+    @classmethod
+    def find(cls, variogram: Variogram, side: int, shape: Tuple[int, int], held) -> "Beside":
+        """shape: rows and columns of the lattice. held: (rows, columns) px of places that are held still by their mean."""
+        rows, columns = (np.asarray(axis, float)[:: max(1, len(held[0]) // MOST_HELD)] for axis in held)
+        inside = variogram.smooth(np.hypot(rows[:, None] - rows[None, :], columns[:, None] - columns[None, :])).mean()
+        found = np.empty(shape)
+        for number in range(shape[0]):
+            row = (number + 0.5) * side - rows
+            column = (np.arange(shape[1])[:, None] + 0.5) * side - columns[None, :]
+            found[number] = 2.0 * variogram.smooth(np.hypot(row[None, :], column)).mean(axis=1)
+        return cls(side, np.maximum(found - inside, 0.0) + variogram.nugget)
+
+    def at(self, rows, columns) -> np.ndarray:
+        """At positions in pixels (0.5 = first centre)."""
+        from scipy.ndimage import map_coordinates
+
+        return map_coordinates(self.values, np.stack([rows / self.side - 0.5, columns / self.side - 0.5]), order=1,
+                               mode="nearest")
 
 
 class Kriging:

@@ -30,7 +30,8 @@ from ..io.vectors import Tally, read_vectors
 from . import atmospheres, robust
 from .blocks import FEWEST, Blocker, DateSeries, date_series, geometry_path, read_geometry
 from .correction_settings import TroposphereSettings
-from .elevation import fit_model
+from .elevation import beside_held, fit_model
+from .screen import Beside
 
 log = logging.getLogger(__name__)
 
@@ -91,10 +92,11 @@ def run(stack: PathLike, settings: TroposphereSettings, output_folder: PathLike,
             stable, blocker = None, Blocker(source.grid, np.isfinite(elevation))
         series = date_series(source, blocker, elevation, stable is not None, progress.part(0.0, 0.25))
         weather = _WeatherFiles(folder, output, transport, progress.part(0.25, 0.33))
-        model, quality, told = _judge(source, series, dates, elevation, geometry, settings, weather, stable,
-                                       progress.part(0.33, 0.35))
+        held = _held_places(source, series, elevation)
+        model, quality, told = _judge(source, series, dates, elevation, geometry, settings, weather, stable, held,
+                                      progress.part(0.33, 0.35))
         used = np.array([q.applied for q in quality])
-        shift = _reference_shift(source, series, model, used, elevation)
+        shift = _reference_shift(source, dates, model, used, held)
     maps = _write_maps(model, used, quality, dates, geometry, source.grid, output, settings,
                        progress.part(0.35, 0.6))
     table = write_table(output / TABLE, quality)
@@ -116,6 +118,7 @@ class _Weather:
 
     def __init__(self, delays, positions: atmospheres.Positions, look_path: str):
         self._delays, self._positions, self._look = delays, positions, look_path
+        self.beside: Optional[Beside] = None
 
     def at_places(self, grid: Grid, rows, columns, elevation, used: np.ndarray) -> np.ndarray:
         """As `at`, for positions in pixels (0.5 = first centre)."""
@@ -139,8 +142,8 @@ class _Weather:
 
 
 def _judge(source: StackSource, series: DateSeries, dates, elevation, geometry: str, settings: TroposphereSettings,
-           weather: "_WeatherFiles", stable, progress: Progress):
-    """(model of the delays, quality of each date, notes)."""
+           weather: "_WeatherFiles", stable, held, progress: Progress):
+    """(model of the delays, quality of each date, notes). held: (rows, columns, elevation) of what is held still."""
     progress.report(0.0, "Finding the delays")
     notes: List[str] = []
     still = series.values[:, series.still]
@@ -149,7 +152,7 @@ def _judge(source: StackSource, series: DateSeries, dates, elevation, geometry: 
     if settings.method == "elevation":
         span = (float(np.nanmin(elevation)), float(np.nanmax(elevation)))
         turbulence = settings.turbulence and stable is not None
-        model, told = fit_model(series, source.grid, span, settings, turbulence)
+        model, told = fit_model(series, source.grid, span, settings, turbulence, held)
         notes += told + ([] if stable is not None or not settings.turbulence else [
             "Without stable ground only the delay that follows the elevation is taken off, fitted to ground that moves "
             "like most of the area."])
@@ -159,6 +162,7 @@ def _judge(source: StackSource, series: DateSeries, dates, elevation, geometry: 
         place = series.blocks.part(series.still)
         left = still - model.at_places(source.grid, place.row, place.column, place.elevation, np.ones(len(dates), bool))[0]
         after = np.array([robust.spread(row) for row in left])
+        model.beside = beside_held(left, place, source.grid, held)
     quality = [_quality(day, b, a, g, settings) for day, b, a, g in zip(dates, before, after, gradients)]
     return model, quality, notes
 
@@ -233,7 +237,9 @@ def _write_maps(model, used, quality, dates, geometry: str, grid: Grid, output: 
             elevation = read_geometry(geometry, "elevation", tile.core)
             found = model.at(grid, tile.core, elevation, used)
             unknown = ~np.isfinite(found[1]) | ~used[:, None, None]
-            found[1] = np.where(unknown, rest[:, None, None], found[1])
+            around = model.beside.at(*np.meshgrid(np.arange(tile.core.rows) + tile.core.row + 0.5,
+                                                  np.arange(tile.core.columns) + tile.core.column + 0.5, indexing="ij"))
+            found[1] = np.where(unknown, rest[:, None, None] * np.sqrt(around), found[1])
             found[:, :, ~np.isfinite(elevation)] = np.nan
             return found
 
@@ -245,18 +251,21 @@ def _write_maps(model, used, quality, dates, geometry: str, grid: Grid, output: 
     return paths
 
 
-def _reference_shift(source: StackSource, series: DateSeries, model, used: np.ndarray,
-                     elevation: np.ndarray) -> Dict[date, float]:
-    """Apparent displacement of each date at what the stack is held still by, m: the correction must not move it."""
-    place = series.blocks.part(series.still)
-    rows, columns, height = place.row, place.column, place.elevation
+def _held_places(source: StackSource, series: DateSeries, elevation: np.ndarray):
+    """(rows, columns, elevation) of places of what the stack is held still by; of still ground where that is not known."""
     mask = _held_still(source)
-    if mask is not None:
-        rows, columns = np.nonzero(mask & np.isfinite(elevation))
-        some = np.linspace(0, len(rows) - 1, min(len(rows), SAMPLE)).astype(int)
-        rows, columns = rows[some], columns[some]
-        height, rows, columns = elevation[rows, columns], rows + 0.5, columns + 0.5
-    dates = sorted({d for p in source.pairs for d in (p.reference, p.secondary)})
+    rows, columns = np.nonzero(mask & np.isfinite(elevation)) if mask is not None else ((), ())
+    if not len(rows):
+        place = series.blocks.part(series.still)
+        return place.row, place.column, place.elevation
+    some = np.linspace(0, len(rows) - 1, min(len(rows), SAMPLE)).astype(int)
+    rows, columns = rows[some], columns[some]
+    return rows + 0.5, columns + 0.5, elevation[rows, columns]
+
+
+def _reference_shift(source: StackSource, dates, model, used: np.ndarray, held) -> Dict[date, float]:
+    """Apparent displacement of each date at what the stack is held still by, m: the correction must not move it."""
+    rows, columns, height = held
     found = model.at_places(source.grid, rows, columns, height, used)[0]
     return {day: float(np.nanmedian(row)) for day, row in zip(dates, found)}
 

@@ -15,7 +15,7 @@ from terrain_motion.engine.core.progress import Progress
 from terrain_motion.engine.insar import atmospheres, delays, troposphere
 from terrain_motion.engine.insar.correction_settings import TroposphereSettings
 from terrain_motion.engine.insar.elevation import Profile
-from terrain_motion.engine.insar.screen import Kriging, Variogram
+from terrain_motion.engine.insar.screen import Beside, Kriging, Variogram
 from terrain_motion.engine.io import cds
 from terrain_motion.engine.io.manifests import read_stack
 from terrain_motion.engine.io.raster import open_raster
@@ -151,6 +151,31 @@ def test_power_law_has_slope_one_per_km_at_the_mean_and_fades_upward():
     slope = (profile.at(3010.0) - profile.at(2990.0)) / 0.02
     assert np.isclose(slope, 1.0, rtol=1e-3)
     assert profile.at(6500.0) - profile.at(6400.0) < 0.5 * (profile.at(2100.0) - profile.at(2000.0))
+
+
+def test_variance_grows_away_from_a_single_place_and_is_even_beside_all_ground():
+    """Against the mean square of differences of the field itself, at the same distances."""
+    variogram, held = Variogram(0.02, 0.9, 1.0, 100.0), (np.array([10.0]), np.array([10.0]))
+    beside = Beside.find(variogram, 4, (20, 25), held)
+    near, far = beside.at(np.array([10.0, 70.0]), np.array([10.0, 90.0]))
+    assert near < 0.1 and far == pytest.approx(2 * 0.9 * np.hypot(60, 80) / 100 + 0.02, rel=0.02)
+    y, x = (axis.ravel() for axis in np.mgrid[2:80:8, 2:100:8].astype(float))
+    everywhere = Beside.find(variogram, 4, (20, 25), (y, x)).values
+    mean = variogram.smooth(np.hypot(y[:, None] - y, x[:, None] - x)).mean()
+    assert 0.4 * mean < everywhere.min() and everywhere.mean() == pytest.approx(mean, rel=0.1)
+
+
+def test_sigma_is_small_beside_a_reference_point_and_larger_far_from_it(scene, tmp_path):
+    from terrain_motion.engine.insar import reference
+    from terrain_motion.engine.insar.settings import ReferenceStackSettings
+    stack, *_ = scene
+    manifest, _ = read_stack(stack)
+    point = reference.ReferencePoint(*manifest.grid.xy(5.5, 5.5))
+    held = reference.run(stack, ReferenceStackSettings(), tmp_path / "held", Progress(), point=point)
+    result = troposphere.run(held.result.stack, TroposphereSettings(), tmp_path / "out", Progress())
+    with open_raster(sorted((tmp_path / "out" / troposphere.FOLDER).glob("*.tif"))[4]) as raster:
+        sigma = raster.read("sigma")
+    assert sigma[4:7, 4:7].mean() < 0.6 * result.dates[4].after < sigma[-6:, -6:].mean()
 
 
 def test_kriging_returns_its_data_and_knows_less_far_away():
