@@ -15,6 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import matching_pictures
+
 ROOT = Path(__file__).resolve().parents[1]
 INSIDE = ROOT / "tools" / "screenshot_session.py"
 LIMIT_S = 400
@@ -124,7 +126,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "demo_output")
     parser.add_argument("--output", type=Path, default=ROOT / "docs" / "images")
-    parser.add_argument("--only", choices=sorted(SESSIONS))
+    parser.add_argument("--only", choices=sorted([*SESSIONS, *matching_pictures.PICTURES]))
     parser.add_argument("--theme", help="another theme than the session's, to look at")
     parser.add_argument("--size", help="of the window, as 1366x768")
     parser.add_argument("--language", default="en_GB", help="of the interface")
@@ -138,6 +140,9 @@ def main() -> None:
             if arguments.size:
                 changes["size"] = [int(side) for side in arguments.size.split("x")]
             make_picture(name, {**session, **changes}, arguments.folder.resolve(), arguments.output.resolve())
+    for name in matching_pictures.PICTURES:
+        if arguments.only in (None, name):
+            print(matching_pictures.make(name, arguments.output.resolve()))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ _LARGEST = 1.0         # a factor of 2.7 is never the ground's
 _DENSE, _DENSE_WIDTH = 0.4, 1.049  # share of the values taken for the unchanged ground, and its width in sigma
 _MEAN_SIGMA = 3.0      # px: noise averages out, a cloud does not
 _GROW_SIGMA = 5.0      # px: thin rims of clouds and shadows
-_GROW_LEVEL = 0.03
+_GROW_LEVEL = 0.06
 _TEXTURE_WINDOW = 9    # pixels of this level
 _LEAST_CORRELATION, _LEAST_OF_RADAR = 0.3, 0.2  # what speckle leaves of the correlation of ground that is the same
 

@@ -5,7 +5,7 @@ import pytest
 from terrain_motion.engine.compute.kernels import without_numba
 from terrain_motion.engine.core.flags import Flag
 from terrain_motion.engine.matching.flow import rank
-from terrain_motion.engine.matching.match import match_arrays
+from terrain_motion.engine.matching.match import halo, match_arrays
 from terrain_motion.engine.matching.settings import FLOW, PHASE, MatchSettings
 
 from motion_images import flow, fourier_shift, fractal, inside, moved
@@ -37,7 +37,8 @@ def test_swap_negates_and_gain_and_offset_change_nothing(texture, method):
     backward = match_arrays(secondary, texture, settings=settings(method))
     gained = match_arrays(texture, 5 * secondary + 2.0, settings=settings(method))
     assert rmse(inside(forward.columns + backward.columns, 16)) < ACCURACY[method]
-    assert rmse(inside(forward.columns - gained.columns, 16)) < 0.01
+    # an offset of twice the brightness weighs dark and bright ground differently
+    assert rmse(inside(forward.columns - gained.columns, 16)) < 0.015
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -102,3 +103,24 @@ def test_sigma_grows_with_noise(texture, method):
                   for image in (texture, fourier_shift(texture, 0.3, 0.1))]
         medians.append(np.nanmedian(match_arrays(*images, settings=settings(method)).sigma))
     assert medians[1] > 1.5 * medians[0]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_tile_with_its_halo_equals_the_whole(method):
+    down, right = flow(256, 2.0)
+    images = moved(fractal(256, 9), down, right, 2)
+    chosen = MatchSettings(method=method, window=15, range=8, radius=6)
+    whole = match_arrays(*images, settings=chosen)
+    part = match_arrays(*(image[:, :192] for image in images), settings=chosen, survey=whole.survey)
+    inner = slice(0, 192 - halo(chosen))
+    for field in ("rows", "columns"):
+        apart = np.abs(getattr(whole, field)[:, inner] - getattr(part, field)[:, inner])
+        assert np.nanpercentile(apart, 99) < 0.002  # px, issue 4
+
+
+def test_phase_twin_agrees(small):
+    secondary = fourier_shift(small, 0.3, 0.2)
+    compiled = match_arrays(small, secondary, settings=settings(PHASE))
+    with without_numba():
+        twin = match_arrays(small, secondary, settings=settings(PHASE))
+    assert np.nanmax(np.abs(compiled.columns - twin.columns)) < 0.005
