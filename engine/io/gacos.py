@@ -8,6 +8,7 @@ from typing import Dict, Tuple
 import numpy as np
 
 from ..core.errors import InputError
+from .folders import files_below
 from .raster import PathLike, open_raster
 
 _NAME = re.compile(r"(?:^|\D)(\d{8})\.ztd(?:\.tif)?$", re.IGNORECASE)
@@ -40,9 +41,9 @@ class ZenithDelay:
 def gacos_files(folder: PathLike) -> Dict[date, Path]:
     """Files by date. Raises InputError where there is none."""
     found = {}
-    for file in sorted(Path(str(folder)).rglob("*")):
+    for file in files_below(str(folder)):
         match = _NAME.search(file.name)
-        if match and file.is_file():
+        if match:
             try:
                 found[datetime.strptime(match.group(1), "%Y%m%d").date()] = file
             except ValueError:

@@ -9,6 +9,7 @@ import numpy as np
 from osgeo import gdal
 
 from ..core.errors import InputError
+from .folders import files_below
 from .raster import PathLike, _quiet, open_dataset
 
 SUFFIXES = (".grb", ".grib", ".grb2", ".grib2", ".nc", ".nc4")
@@ -45,7 +46,7 @@ class Weather:
 def weather_files(folder: PathLike) -> List[Path]:
     """GRIB and NetCDF files of a folder (or the one file). Raises InputError where there is none."""
     folder = Path(str(folder))
-    files = [folder] if folder.is_file() else sorted(f for f in folder.rglob("*") if f.suffix.lower() in SUFFIXES)
+    files = [folder] if folder.is_file() else files_below(folder, lambda name: name.lower().endswith(SUFFIXES))
     if not files:
         raise InputError(f"{folder} holds no weather file ({', '.join(SUFFIXES)}). Choose the folder with the ERA5 "
                          "pressure levels.")

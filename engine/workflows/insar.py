@@ -10,6 +10,7 @@ from ..core.stack import NAME as STACK
 from ..insar import closure, decompose, importing, network_plot, reference, selection, troposphere
 from ..inversion import invert
 from ..io.area import Area
+from ..io.folders import files_below
 from ..io.manifests import read_stack, relative, write_stack
 from ..io.stable import StableGround
 from . import figures, insar_report, insar_tracks
@@ -75,7 +76,7 @@ def run(ascending, descending, settings: InsarSettings, output, progress: Option
 
 
 def _key(given: Inputs) -> str:
-    files = [f for folder in given.folders.values() for f in sorted(folder.rglob("*")) if f.is_file()]
+    files = [file for folder in given.folders.values() for file in files_below(folder)]
     return fingerprint(f"{given.folders} {given.area!r}", *files)
 
 

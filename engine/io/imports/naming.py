@@ -1,11 +1,11 @@
 """What names of files, folders and bands say: components, quality, the two dates of a pair."""
-import os
 import re
 from datetime import date
 from pathlib import Path
 from typing import Dict, List, Optional, Sequence, Tuple
 
 from ...core.errors import InputError
+from ..folders import walk
 from ..products.dates import all_dates
 from .settings import ImportSettings
 
@@ -29,10 +29,9 @@ def plain(text: str) -> str:
 def files_below(folder: Path, leave_out: Path) -> List[Path]:
     """Every raster-like file below a folder, sorted; what lies in `leave_out` is not an input."""
     found = []
-    for base, folders, names in os.walk(folder):
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and (Path(base) / f).resolve() != leave_out)
-        found += [Path(base) / name for name in sorted(names)
-                  if not name.startswith(".") and Path(name).suffix.lower() in RASTERS]
+    for base, folders, names in walk(folder):
+        folders[:] = [f for f in folders if (base / f).resolve() != leave_out]
+        found += [base / name for name in names if Path(name).suffix.lower() in RASTERS]
     return found
 
 

@@ -15,6 +15,7 @@ from typing import Dict, Iterable, List, Optional, Sequence, Tuple
 
 from ...core.errors import InputError, SettingsError
 from ...core.units import los_from_phase
+from .. import folders
 from ..products.dates import all_dates
 from ..raster import open_raster
 from .model import CONSTANT, INDEPENDENT, SENTINEL1, VECTOR, Found, Geometry, Layer, Product, Track
@@ -41,11 +42,7 @@ def present(files: Sequence[Path], settings: ImportInterferogramsSettings, licsa
 
 def files_below(folder: Path, leave_out: Path) -> List[Path]:
     """Every raster below a folder, sorted."""
-    found = []
-    for base, folders, names in os.walk(folder):
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and Path(base) / f != leave_out)
-        found += [Path(base) / n for n in sorted(names) if not n.startswith(".") and n.lower().endswith(_RASTERS)]
-    return found
+    return folders.files_below(folder, lambda name: name.lower().endswith(_RASTERS), leave_out)
 
 
 def find_licsar(folder: Path, leave_out: Path, settings: ImportInterferogramsSettings, progress) -> Found:
@@ -228,7 +225,7 @@ def _matches(path: Path, wanted: Sequence[str]) -> bool:
 
 def _nearby(folder: Path, name: str) -> Optional[Path]:
     """A text file of LiCSAR: below the folder, or in `metadata` beside it."""
-    inside = sorted(folder.rglob(name), key=lambda path: len(path.parts))
+    inside = sorted(folders.files_below(folder, lambda other: other == name), key=lambda path: len(path.parts))
     beside = folder.parent / "metadata" / name
     return inside[0] if inside else beside if beside.is_file() else None
 

@@ -12,6 +12,7 @@ from typing import Dict, List, Optional
 from ...core.errors import InputError
 from ...core.grid import Grid
 from ...core.units import los_from_phase
+from ..folders import files_below
 from .layers import attributes, open_hdf5, text_of
 from .model import CONSTANT, INCIDENCE_AZIMUTH, INDEPENDENT, Found, Geometry, Layer, Product, Track
 from .settings import ImportInterferogramsSettings
@@ -22,7 +23,7 @@ GEOMETRY = ("geometryGeo.h5", "geo_geometryRadar.h5", "geo_geometryGeo.h5")
 
 def named(folder: Path, leave_out: Path, names) -> List[Path]:
     """The files of some names in a folder and below, the least nested first, geocoded ones before others."""
-    found = [path for name in names for path in folder.rglob(name) if leave_out not in path.parents]
+    found = files_below(folder, lambda name: name in names, leave_out)
     return sorted(set(found), key=lambda path: (len(path.parts), not path.name.startswith("geo_"), str(path)))
 
 

@@ -1,4 +1,5 @@
 """MintPy's time series as a series: timeseries*.h5 with velocity.h5, quality and look vectors where they are there."""
+import fnmatch
 import logging
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from ...core.grid import Grid, Window
 from ...core.progress import Progress
 from ...core.series import SeriesManifest
 from ...core.units import DAY, METRE, METRE_PER_YEAR, ONE, SIGN_LOS, years
+from ..folders import files_below
 from ..manifests import write_series
 from ..raster import Band, check_writable, new_raster
 from . import mintpy
@@ -42,7 +44,7 @@ def wanted(folder: Path, leave_out: Path, settings: ImportInterferogramsSettings
 
 def _candidates(folder: Path, leave_out: Path) -> List[Path]:
     """Time series of a folder; the one with the most corrections in its name first, geocoded before others."""
-    found = [path for path in folder.rglob("*timeseries*.h5") if leave_out not in path.parents]
+    found = files_below(folder, lambda name: fnmatch.fnmatch(name, "*timeseries*.h5"), leave_out)
     return sorted(found, key=lambda p: (len(p.parts), not p.name.startswith("geo_"), -p.stem.count("_"), p.name))
 
 

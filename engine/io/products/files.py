@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import List, Optional
 
 from ...core.errors import InputError
+from ..folders import walk
 
 #: Bytes. The largest metadata of real products (tile metadata, footprints along pixels) are a few MB.
 LARGEST_METADATA = 64 * 1024 * 1024
@@ -69,11 +70,10 @@ def _zip_names(path: Path) -> List[str]:
 
 def _folder_names(path: Path) -> List[str]:
     found: List[str] = []
-    for folder, folders, files in os.walk(path):
-        relative = Path(folder).relative_to(path).as_posix()
+    for folder, folders, files in walk(path):
+        relative = folder.relative_to(path).as_posix()
         prefix = "" if relative == "." else f"{relative}/"
         if prefix.count("/") >= _DEPTH:
             folders.clear()
-        folders.sort()
-        found.extend(prefix + name for name in sorted(files))
+        found.extend(prefix + name for name in files)
     return found
