@@ -369,6 +369,12 @@ def test_weather_of_another_area_is_refused(tmp_path):
         troposphere.run(stack, TroposphereSettings(method="era5"), tmp_path / "out", Progress(), tmp_path)
 
 
+def test_a_file_that_is_no_grib_is_named(tmp_path):
+    (tmp_path / "era5.grb").write_bytes(b"<html>quota exceeded</html>")
+    with pytest.raises(InputError, match="era5.grb cannot be read as GRIB"):
+        times_of(tmp_path / "era5.grb")
+
+
 def test_gacos_files_take_their_delay_off_and_bad_ones_are_refused(tmp_path):
     dates, gacos = days(3), tmp_path / "gacos"
     gacos.mkdir()
