@@ -108,8 +108,8 @@ def _layers(path: PathLike) -> List[Tuple[datetime, str, float, int]]:
     try:
         dataset, found = open_dataset(path), []
     except InputError as error:
-        raise InputError(f"{path} cannot be read as GRIB. Download it again: an interrupted download, or a page that tells an "
-                         "error, may have its name.") from error
+        raise InputError(f"{path} cannot be read as GRIB. Download it again: an interrupted download, or a page that tells "
+                         "an error, may have its name.") from error
     for number in range(1, dataset.RasterCount + 1):
         band = dataset.GetRasterBand(number)
         items = band.GetMetadata()
