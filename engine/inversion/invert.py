@@ -19,9 +19,9 @@ from ..core.series import SeriesManifest
 from ..core.units import DAY, METRE, METRE_PER_YEAR, ONE, SIGN_EAST_NORTH, SIGN_LOS
 from ..io.draft import Draft
 from ..io.manifests import relative, write_series
-from ..io.stack_source import StackSource
+from ..io.stack_source import StackSource, block_cache, kept_blocks
 from ..io.raster import Band, RasterWriter, check_writable
-from . import report, resume
+from . import order, report, resume
 from .atmosphere import keep_geometry, open_noise
 from .pattern import count_parts
 from .sampling import Learnt, learn_stack
@@ -33,7 +33,6 @@ from .tally import Tally
 log = logging.getLogger(__name__)
 
 BLOCK = 128  # px, side of a block of the series
-INPUT_BLOCK = 256  # px, side of a block of the pairs' files
 TILE_SIDES = (512, 384, 256, 128)  # px
 MOST_WORK = 1e7  # pixel-pairs of a tile: a thread that has begun cannot be stopped, and cancel takes a second
 TABLE = "misclosure.csv"
@@ -113,7 +112,9 @@ def _solve_tiles(work: resume.Work, source: StackSource, network: Network, setti
     learnt, starts, turn = work.plan.learnt, work.plan.starts, _whole_turn(source)
     writers = _open_writers(work.draft, source, network, settings, learnt)
     date_noise = open_noise(source, network, source.grid) if settings.date_noise else None
-    tiles = dict(enumerate(_in_blocks(make_tiles(source.grid, work.plan.side, halo=1))))
+    tiles = make_tiles(source.grid, work.plan.side, halo=1)
+    bands = len(source.components) + learnt.weighting.sigma + learnt.weighting.quality
+    rows, cache = order.strip(len(source.pairs), bands, block_cache())
 
     def solved(number: int) -> Solution:
         window = tiles[number].outer
@@ -125,24 +126,20 @@ def _solve_tiles(work: resume.Work, source: StackSource, network: Network, setti
             date_noise.add(found, tiles[number].core)
         return found
 
-    missing = [number for number in tiles if number not in work.done]
+    missing = [number for number in order.in_strips(tiles, rows) if number not in work.done]
     try:
-        for number, found in map_threads(solved, missing, progress.part(0.35, 1.0)):
-            _write(writers, tiles[number], found, source.components)
-            work.tally.add(found)
-            work.finished(number)
-            share = len(work.done) / len(tiles)
-            progress.report(0.35 + 0.65 * share, f"Inverted tile {len(work.done)} of {len(tiles)}")
+        with kept_blocks(cache):
+            for number, found in map_threads(solved, missing, progress.part(0.35, 1.0)):
+                _write(writers, tiles[number], found, source.components)
+                work.tally.add(found)
+                work.finished(number)
+                share = len(work.done) / len(tiles)
+                progress.report(0.35 + 0.65 * share, f"Inverted tile {len(work.done)} of {len(tiles)}")
         progress.check()
     except Cancelled:
         if work.done:
             work.save()
         raise
-
-
-def _in_blocks(tiles: List[Tile]) -> List[Tile]:
-    """Tiles that share blocks of the input files one after the other, so that each block is decompressed once."""
-    return sorted(tiles, key=lambda tile: (tile.core.row // INPUT_BLOCK, tile.core.column // INPUT_BLOCK))
 
 
 def _stable_mask(stable, grid: Grid) -> Optional[np.ndarray]:

@@ -1,10 +1,11 @@
 """Reading a stack by window: every pair's displacement with its sigma or quality."""
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Callable, List, Optional, Tuple
+from typing import Callable, Iterator, List, Optional, Tuple
 
 import numpy as np
+from osgeo import gdal
 
 from ..core.errors import GridError, InputError
 from ..core.grid import Grid, Window
@@ -104,6 +105,22 @@ class StackSource:
         return (np.stack([p[0] for p in pieces], axis=1),
                 np.stack([nothing if p[1] is None else p[1] for p in pieces]) if sigma else None,
                 np.stack([nothing if p[2] is None else p[2] for p in pieces]) if quality else None)
+
+
+def block_cache() -> int:
+    """Bytes of decompressed blocks of files that GDAL keeps."""
+    return gdal.GetCacheMax()
+
+
+@contextmanager
+def kept_blocks(size: int) -> Iterator[None]:
+    """Let GDAL keep at least `size` bytes of decompressed blocks for a while."""
+    before = gdal.GetCacheMax()
+    gdal.SetCacheMax(max(size, before))
+    try:
+        yield
+    finally:
+        gdal.SetCacheMax(before)
 
 
 def _usable(manifest: StackManifest, path: str) -> Tuple[List[PairEntry], List[PairEntry]]:
