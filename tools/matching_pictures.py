@@ -84,8 +84,16 @@ def windows(path: Path) -> None:
 
 
 def radar(path: Path) -> None:
-    """The glacier as radar amplitude of four looks whose speckle changed completely."""
-    reference, secondary, true = simulated("glacier", seasons=False, motion=5.0)
+    """A tongue of 4 px over land as radar amplitude of four looks whose speckle changed completely."""
+    from scipy import ndimage
+    reference = simulated("landslide", seasons=False, motion=0.0)[0].astype(np.float64)
+    y, x = np.mgrid[:SIZE, :SIZE] / SIZE
+    true = 4.0 * np.exp(-((y - 0.5) / 0.14) ** 4 - ((x - 0.5) / 0.32) ** 4)
+    at = np.mgrid[:SIZE, :SIZE].astype(float)
+    start = at[1].copy()
+    for _ in range(6):
+        at[1] = start - ndimage.map_coordinates(true, at, order=1, mode="nearest")
+    secondary = ndimage.map_coordinates(reference, at, order=3, mode="reflect")
     rng = np.random.default_rng(SEED)
     amplitude = [np.sqrt(np.maximum(image, 1.0) * rng.gamma(4, 0.25, image.shape)) for image in (reference, secondary)]
     fields = [("The true motion", true)]

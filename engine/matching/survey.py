@@ -30,7 +30,7 @@ USUAL = Mode(0.5, 1.5, 1.0, 10.0, 10.0, 0.01, 0.004, 2)
 ROUGH = Mode(0.5, 3.0, 1.0, 10.0, 10.0, 0.01, 0.004, 2)
 NOISY = Mode(0.5, 5.0, 2.0, 8.0, 30.0, 0.0, 0.0, 4)
 #: Radar amplitude: speckle is averaged before, no light changes long wavelengths, and noise rules whatever is measured.
-RADAR = Mode(0.5, 24.0, 1.0, 4.0, 15.0, 0.0, 0.0, 4)
+RADAR = Mode(0.5, 24.0, 1.0, 1.0, 4.0, 0.0, 0.0, 4)
 _MODES = ((0.1, CLEAN), (0.7, USUAL), (2.5, ROUGH), (np.inf, NOISY))  # residual noise over gradient, up to
 
 
