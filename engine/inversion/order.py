@@ -8,11 +8,11 @@ below the strip are read again for the next strip.
 from typing import List, Tuple
 
 from ..compute import memory
+from ..compute.threads import workers
 from ..compute.tiles import Tile
 
 BLOCK = 256  # px, side of a block of the pairs' files
 BUDGET_SHARE = 2  # decompressed blocks may take so small a part of the memory
-SPARE = 2  # blocks: threads are not exactly in step
 MOST_ROWS = 16  # of blocks in a strip
 
 
@@ -24,8 +24,9 @@ def strip(pairs: int, bands: int, available: int) -> Tuple[int, int]:
     """
     block = 4 * pairs * bands * BLOCK * BLOCK
     room = max(available, memory.budget() // BUDGET_SHARE)
-    rows = min(max((room // block - SPARE) // 2 - 2, 1), MOST_ROWS)
-    return rows, min((2 * (rows + 2) + SPARE) * block, room)
+    spare = 1 + workers() // 2  # threads are some tiles apart
+    rows = min(max((room // block - spare) // 2 - 2, 1), MOST_ROWS)
+    return rows, min((2 * (rows + 2) + spare) * block, room)
 
 
 def in_strips(tiles: List[Tile], rows: int) -> List[int]:

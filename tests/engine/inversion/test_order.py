@@ -2,7 +2,7 @@
 from collections import OrderedDict
 
 import pytest
-from terrain_motion.engine.compute import memory
+from terrain_motion.engine.compute import memory, threads
 from terrain_motion.engine.compute.tiles import make_tiles
 from terrain_motion.engine.core.grid import Grid
 from terrain_motion.engine.inversion import order
@@ -29,7 +29,7 @@ def test_only_the_blocks_above_and_below_a_strip_are_read_again(rows, most):
     tiles = make_tiles(GRID, 128, halo=1)
     numbers = order.in_strips(tiles, rows)
     assert sorted(numbers) == list(range(len(tiles)))
-    assert decompressed(tiles, numbers, 2 * (rows + 2) + order.SPARE) <= most
+    assert decompressed(tiles, numbers, 2 * (rows + 2) + 2) <= most
     by_block = sorted(range(len(tiles)), key=lambda n: (tiles[n].core.row // 256, tiles[n].core.column // 256))
     assert decompressed(tiles, by_block, 5) > 3.5  # what fits a twentieth of 24 GB with 300 pairs
 
@@ -37,10 +37,14 @@ def test_only_the_blocks_above_and_below_a_strip_are_read_again(rows, most):
 def test_strips_fit_the_memory():
     block = 4 * 300 * 3 * 256 * 256
     try:
+        threads.set_workers(2)
         memory.set_budget(24 * block)
         assert order.strip(300, 3, 0) == (3, 12 * block)
         memory.set_budget(2 * block)
         assert order.strip(300, 3, 5 * block) == (1, 5 * block)  # what is kept anyway
         assert order.strip(10, 2, 0)[0] == order.MOST_ROWS
+        threads.set_workers(16)
+        assert order.strip(300, 3, 24 * block) == (5, 23 * block)
     finally:
+        threads.set_workers(None)
         memory.set_budget(None)
