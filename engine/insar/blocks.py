@@ -9,6 +9,7 @@ from ..compute.tiles import make_tiles
 from ..core.errors import InputError
 from ..core.grid import Grid, Window
 from ..core.progress import Progress
+from ..core.units import DAYS_PER_YEAR
 from ..io.displacement import open_displacement
 from ..io.raster import RasterReader, open_raster
 from ..io.stack_source import StackSource
@@ -92,12 +93,29 @@ class Blocker:
 class DateSeries:
     """Block means by date. values: (dates, blocks) m toward the satellite, about each block's mean over its dates (of one
     connected part of the network), NaN = not seen. pairs: (pairs, blocks) what was read, without each pair's median.
-    still: (blocks,) bool, not moving. left: (pairs, blocks) bool, values that contradict the network."""
+    still: (blocks,) bool, not moving. left: (pairs, blocks) bool, values that contradict the network. years: (dates,).
+    known_still: True if all blocks lie on stable ground."""
     blocks: Blocks
     values: np.ndarray
     pairs: np.ndarray
     still: np.ndarray
     left: np.ndarray
+    years: np.ndarray
+    known_still: bool
+
+    def noise(self, values: np.ndarray) -> np.ndarray:
+        """What of displacement (dates, blocks) counts as noise: all of it on stable ground, else what is not steady motion
+        of its block (made larger by what a line takes with it)."""
+        if self.known_still or len(self.years) < 4:
+            return values
+        known = np.isfinite(values)
+        count = np.maximum(known.sum(axis=0), 1)
+        t = np.where(known, self.years[:, None], 0.0)
+        t = np.where(known, t - t.sum(axis=0) / count, 0.0)
+        spread_of_t = np.maximum((t ** 2).sum(axis=0), 1e-9)
+        middle = np.where(known, values, 0.0).sum(axis=0) / count
+        slope = (t * np.nan_to_num(values)).sum(axis=0) / spread_of_t
+        return (values - middle - slope * t) * np.sqrt(count / np.maximum(count - 2, 1))
 
 
 def read_blocks(source: StackSource, blocker: Blocker, progress: Progress) -> np.ndarray:
@@ -138,8 +156,9 @@ def date_series(source: StackSource, blocker: Blocker, elevation: np.ndarray, kn
         left = np.abs(misclosure) > OUTLYING * np.array([max(spread(row), 1e-6) for row in misclosure])[:, None]
     if left.any():
         values = invert_blocks(ends, len(dates), np.where(left, np.nan, pairs))
-    still = np.ones(len(blocks), bool) if known_still else _slow(values, dates)
-    return DateSeries(blocks, values, pairs, still, left)
+    years = np.array([day.toordinal() for day in dates]) / DAYS_PER_YEAR
+    still = np.ones(len(blocks), bool) if known_still else _slow(values, years)
+    return DateSeries(blocks, values, pairs, still, left, years, known_still)
 
 
 def _medians(values: np.ndarray) -> np.ndarray:
@@ -175,9 +194,8 @@ def _patterns(known: np.ndarray) -> Dict[bytes, Tuple[np.ndarray, List[int]]]:
     return found
 
 
-def _slow(values: np.ndarray, dates) -> np.ndarray:
+def _slow(values: np.ndarray, years: np.ndarray) -> np.ndarray:
     """(blocks,) False where the velocity stands out from that of most of the area."""
-    years = np.array([d.toordinal() for d in dates]) / 365.25
     known = np.isfinite(values)
     count = np.maximum(known.sum(axis=0), 1)
     t = np.where(known, years[:, None] - (np.where(known, years[:, None], 0.0).sum(axis=0) / count), 0.0)

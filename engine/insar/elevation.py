@@ -110,11 +110,11 @@ def fit_model(series: DateSeries, grid: Grid, elevation_range: Tuple[float, floa
     gradient = _local_gradients(values, first, f, place, grid, settings, flat)
     rest = values - first[:, :1] - _gradient_at(gradient, place, grid) * f
     model = ElevationModel(profile, blocks.side, gradient, first[:, 0], None, None, np.zeros(len(values)), sure,
-                           np.full(len(values), np.nan), beside_held(rest, place, grid, held),
+                           np.full(len(values), np.nan), beside_held(series.noise(rest), place, grid, held),
                            float(np.mean(profile.at(np.asarray(held[2], np.float64)))))
     if turbulence:
         return _with_turbulence(model, rest, place, grid), notes
-    return replace(model, rest=np.array([robust.spread(row) for row in rest])), notes
+    return replace(model, rest=np.array([robust.spread(row) for row in series.noise(rest)])), notes
 
 
 def beside_held(rest: np.ndarray, place: Blocks, grid: Grid, held) -> Beside:

@@ -38,7 +38,9 @@ log = logging.getLogger(__name__)
 FOLDER, TABLE, WEATHER = "delays", "troposphere.csv", "era5"
 NOISE = "date_noise"  # key of the manifest: ISO date -> raster with the band `sigma`, what the correction leaves
 TILE = 256  # px
+LEAST_CHANGE = 0.005  # of a date's spread
 SAMPLE = 2000  # pixels of what is held still
+UNCHANGED = "the correction changes nothing: left as it is"
 SIGN = "positive where the wave takes longer: the ground seems farther from the satellite"
 COLUMNS = ("date", "before_m", "after_m", "applied", "gradient_m_per_km", "note")
 _TIME = re.compile(r"\d{8}T(\d{2})(\d{2})(\d{2})")
@@ -147,7 +149,7 @@ def _judge(source: StackSource, series: DateSeries, dates, elevation, geometry: 
     progress.report(0.0, "Finding the delays")
     notes: List[str] = []
     still = series.values[:, series.still]
-    before = np.array([robust.spread(row) for row in still])
+    before = np.array([robust.spread(row) for row in series.noise(still)])
     gradients = np.full(len(dates), np.nan)
     if settings.method == "elevation":
         span = (float(np.nanmin(elevation)), float(np.nanmax(elevation)))
@@ -160,7 +162,8 @@ def _judge(source: StackSource, series: DateSeries, dates, elevation, geometry: 
     else:
         model = _weather_model(source, dates, settings, weather, geometry, float(np.nanmax(elevation)))
         place = series.blocks.part(series.still)
-        left = still - model.at_places(source.grid, place.row, place.column, place.elevation, np.ones(len(dates), bool))[0]
+        left = series.noise(
+            still - model.at_places(source.grid, place.row, place.column, place.elevation, np.ones(len(dates), bool))[0])
         after = np.array([robust.spread(row) for row in left])
         model.beside = beside_held(left, place, source.grid, held)
     quality = [_quality(day, b, a, g, settings) for day, b, a, g in zip(dates, before, after, gradients)]
@@ -170,6 +173,8 @@ def _judge(source: StackSource, series: DateSeries, dates, elevation, geometry: 
 def _quality(day: date, before: float, after: float, gradient: float, settings: TroposphereSettings) -> DateQuality:
     if not np.isfinite(after):
         return DateQuality(day, before, before, False, gradient, "no still ground has data: left as it is")
+    if np.isclose(after, before, rtol=LEAST_CHANGE):
+        return DateQuality(day, before, after, False, gradient, UNCHANGED)
     if settings.refuse and after >= before:
         return DateQuality(day, before, after, False, gradient, "worse with the correction: left as it is")
     return DateQuality(day, before, after, True, gradient, "" if after < before else "worse, taken off as asked for")
@@ -332,8 +337,12 @@ def _notes(quality: List[DateQuality], series: DateSeries) -> List[str]:
         notes.append(f"Delay taken off {len(applied)} of {len(quality)} dates; spread on still ground, median of these "
                      f"dates: {1e3 * np.median([q.before for q in applied]):.1f} mm before, "
                      f"{1e3 * np.median([q.after for q in applied]):.1f} mm after.")
+    same = [q for q in quality if q.note == UNCHANGED]
+    if same:
+        middle = 1e3 * np.median([q.before for q in same])
+        notes.append(f"{len(same)} of {len(quality)} dates: {UNCHANGED} (median {middle:.1f} mm).")
     for q in quality:
-        if not q.applied:
+        if not q.applied and q.note != UNCHANGED:
             notes.append(f"{q.date}: {q.note} ({1e3 * q.before:.1f} mm before, {1e3 * q.after:.1f} mm after).")
     moving = int((~series.still).sum())
     if moving:

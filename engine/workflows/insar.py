@@ -99,7 +99,7 @@ def _run_track(journal: Journal, name: str, given: Inputs, settings: InsarSettin
         made = selection.run(_stack_of(given.folders[name], place(IMPORTED)), settings.selection, place(SELECTED), part)
         if figures.available():
             network_plot.write_plot(made, place(NETWORK))
-        return made.summary(), {}
+        return made.summary(), {"warnings": insar_tracks.lost(name, made.isolated)}
 
     def close(part):
         return _close(place, settings, part)

@@ -1,7 +1,9 @@
-"""Whether the folders of the InSAR service are the tracks that they were given as, before hours are spent on them."""
+"""Whether the folders of the InSAR service are the tracks that they were given as, before hours are spent on them, and what
+the selection costs them."""
 import math
+from datetime import date
 from pathlib import Path
-from typing import Dict, List, Optional
+from typing import Dict, List, Optional, Sequence
 
 from ..core.errors import InputError
 from ..io.manifests import read_stack
@@ -35,6 +37,15 @@ def mismatch(name: str, stack: Path) -> List[str]:
         return []
     return [f"The folder given as the {name} track holds interferograms of the {found} pass; the results carry the name "
             f"{name}"]
+
+
+def lost(name: str, isolated: Sequence[date]) -> List[str]:
+    """A sentence where the selection leaves dates without any interferogram."""
+    if not isolated:
+        return []
+    days = ", ".join(day.isoformat() for day in isolated[:6]) + (", …" if len(isolated) > 6 else "")
+    return [f"{name.capitalize()} track: the limits of the selection leave {len(isolated)} dates without any interferogram "
+            f"({days}). Choose a longer temporal baseline, or keep the spanning tree"]
 
 
 def _facts(stack: Path) -> Dict:

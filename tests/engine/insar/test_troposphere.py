@@ -153,6 +153,19 @@ def test_power_law_has_slope_one_per_km_at_the_mean_and_fades_upward():
     assert profile.at(6500.0) - profile.at(6400.0) < 0.5 * (profile.at(2100.0) - profile.at(2000.0))
 
 
+def test_steady_motion_without_stable_ground_is_no_noise_of_the_dates(tmp_path):
+    """A wide bowl that sinks 20 mm a date on flat ground: nothing to take off, and the noise is that of the dates, 3 mm."""
+    rng = np.random.default_rng(12)
+    y, x = np.mgrid[0:ROWS, 0:COLUMNS]
+    bowl = 0.02 * np.exp(-((x - 40) / 30.0) ** 2 - ((y - 36) / 30.0) ** 2)
+    field = np.kron(rng.normal(0, 0.003, (DATES, ROWS // 8, COLUMNS // 8)), np.ones((8, 8)))
+    series = -np.arange(DATES)[:, None, None] * bowl + field
+    stack = write_insar(tmp_path / "stack", series, neighbours(DATES), elevation=np.full((ROWS, COLUMNS), 2240.0))
+    result = troposphere.run(stack, TroposphereSettings(), tmp_path / "out", Progress())
+    assert not any(q.applied for q in result.dates) and any("changes nothing" in note for note in result.notes)
+    assert 0.002 < np.median([q.after for q in result.dates]) < 0.0045
+
+
 def test_variance_grows_away_from_a_single_place_and_is_even_beside_all_ground():
     """Against the mean square of differences of the field itself, at the same distances."""
     variogram, held = Variogram(0.02, 0.9, 1.0, 100.0), (np.array([10.0]), np.array([10.0]))

@@ -1,4 +1,6 @@
 """The InSAR service on simulated products: signs, reference and decomposition bring the truth back."""
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -90,6 +92,11 @@ def test_a_folder_given_as_the_other_track_is_told(result):
     assert insar_tracks.mismatch("ascending", stack) == []
     told = insar_tracks.mismatch("descending", stack)[0]
     assert "given as the descending track holds interferograms of the ascending" in told
+
+
+def test_dates_that_the_selection_costs_are_told():
+    assert insar_tracks.lost("ascending", ()) == []
+    assert "2022-01-05" in insar_tracks.lost("ascending", (date(2022, 1, 5),))[0]
 
 
 def test_a_cancelled_run_leaves_no_result_but_its_finished_steps(clean, tmp_path, progress):
