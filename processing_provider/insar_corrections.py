@@ -86,8 +86,9 @@ class DemError(StageAlgorithm):
 class FilterSeries(StageAlgorithm):
     """Filter a series in time and space."""
     ID, LABEL, GROUP, SETTINGS = "filterseries", "Filter a series", Group.INSAR, FilterSeriesSettings
-    HELP = ("Gaussian in time, Gaussian in space: smooths every pixel's course, or takes off each date what is wide in "
-            "space and short in time, as atmosphere is. Steady motion stays; sudden motion is flattened.")
+    HELP = ("Gaussian in time, Gaussian in space: smooths every pixel's course, or takes off each date what is short in "
+            "time and wide in space, as atmosphere is, or narrow, as noise is. Steady motion stays, sudden motion is "
+            "flattened.")
     SOURCE = "Xu (Muztagh Ata), section 3; Ferretti et al. 2001"
     TAGS = ("smooth", "low pass", "high pass", "atmospheric phase screen", "noise")
     INPUTS = (Manifest("SERIES", "Series"),)

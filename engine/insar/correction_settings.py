@@ -119,13 +119,19 @@ class DemErrorSettings(Settings):
         help="More is no error of a DEM: such pixels stay as they are.")
 
 
+PARTS = (("wide", "What is wider than the width in space"), ("narrow", "What is narrower"))
+
+
 @dataclass(frozen=True)
 class FilterSeriesSettings(Settings):
-    """Smooth a series in time, or take off what is wide in space and short in time."""
+    """Smooth a series in time, or take off what is wide, or narrow, in space and short in time."""
     spatial: float = field(
-        0.0, label="Width in space of what is taken off", unit="m", minimum=0.0, maximum=1e6,
-        help="Atmosphere: of what is short in time, the part wider than this (Gaussian, 1 sigma) is taken off. 0: all of "
-             "it, so that every pixel's course is smoothed.")
+        0.0, label="Width in space", unit="m", minimum=0.0, maximum=1e6,
+        help="Of what is short in time, the part that is wider than this (Gaussian, 1 sigma) or narrower is taken off. 0: "
+             "all of it, so that every pixel's course is smoothed.")
+    part: str = field(
+        "wide", label="What is taken off", choices=PARTS,
+        help="Wide and short in time is atmosphere, narrow and short in time is noise of single pixels.")
     temporal: float = field(
         60.0, label="Length in time", unit="days", minimum=1.0, maximum=3660.0,
         help="Gaussian, 1 sigma: what is shorter counts as noise. Sudden motion is shorter too, and is flattened.")

@@ -1,4 +1,5 @@
-"""Filter of a series in time and space: smoother courses, or dates without what is wide in space and short in time."""
+"""Filter of a series in time and space: smoother courses, or dates without what is short in time and wide, or narrow, in
+space."""
 import logging
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +43,10 @@ def run(series: PathLike, settings: FilterSeriesSettings, output: PathLike, prog
 
     def take(_component: str, values: np.ndarray, tile) -> Taken:
         short = values - smooth_in_time(values, days, settings.temporal)
-        taken = short if not settings.spatial else smooth_in_space(short, sigma_px)
+        taken = short
+        if settings.spatial:
+            wide = smooth_in_space(short, sigma_px)
+            taken = wide if settings.part == "wide" else short - wide
         taken = taken[(slice(None), *tile.inner)]
         sums.append((np.nansum(np.square(taken, dtype=np.float64)), np.isfinite(taken).sum()))
         return Taken(np.nan_to_num(taken))
@@ -50,8 +54,8 @@ def run(series: PathLike, settings: FilterSeriesSettings, output: PathLike, prog
     path = run_step(source, output, step("filterseries", settings), take, progress, halo)
     total, count = np.sum(sums, axis=0)
     rms = float(np.sqrt(total / max(count, 1)))
-    wide = f"wider than {settings.spatial:g} m and " if settings.spatial else ""
-    what = f"{wide}shorter than {settings.temporal:g} days"
+    width = f"{'wider' if settings.part == 'wide' else 'narrower'} than {settings.spatial:g} m and "
+    what = f"{width if settings.spatial else ''}shorter than {settings.temporal:g} days"
     notes = (f"Taken off: what is {what}; {1000 * rms:.1f} mm on average (root mean square).",)
     log.info(notes[0])
     return FilterSeriesResult(path, rms, notes)

@@ -128,6 +128,18 @@ def test_wide_and_short_atmosphere_is_taken_off_and_a_small_moving_patch_stays(w
     assert np.isclose(rate[9, 15] - rate[quiet].mean(), 0.004 * 365.25 / 12, rtol=0.1)
 
 
+def test_narrow_noise_is_taken_off_and_what_is_wide_stays(write, tmp_path):
+    rng = np.random.default_rng(16)
+    wide = rng.normal(0, 0.01, DATES)[:, None, None] * np.ones((ROWS, COLUMNS))
+    values = wide - wide[0] + rng.normal(0, 0.004, (DATES, ROWS, COLUMNS))
+    values -= values[0]
+    settings = FilterSeriesSettings(spatial=400.0, temporal=60.0, part="narrow")
+    los = read(filterseries.run(write(values), settings, tmp_path / "out", Progress()).series)[0]
+    middle = los.mean(axis=(1, 2))
+    assert np.abs(middle - values.mean(axis=(1, 2))).max() < 0.001
+    assert (los - middle[:, None, None]).std() < 0.6 * (values - values.mean(axis=(1, 2))[:, None, None]).std()
+
+
 def test_velocity_follows_what_is_taken_off_and_the_series_still_begins_at_zero(write, tmp_path):
     rng = np.random.default_rng(13)
     values, baselines, _ = scene(rng, np.full((ROWS, COLUMNS), 30.0))
