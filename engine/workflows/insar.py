@@ -3,11 +3,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
-from ..compute.pairs import fingerprint
+import numpy as np
+
+from ..compute.pairs import fingerprint, moved_links
 from ..core.errors import InputError
 from ..core.progress import Progress
 from ..core.stack import NAME as STACK
 from ..insar import closure, decompose, importing, network_plot, reference, selection, troposphere
+from ..insar.geometry import read_geometry
 from ..inversion import invert
 from ..io.area import Area
 from ..io.folders import files_below
@@ -110,9 +113,7 @@ def _run_track(journal: Journal, name: str, given: Inputs, settings: InsarSettin
         return made.summary(), {"failed": list(made.result.failed)}
 
     def clear(part):
-        made = troposphere.run(place(REFERENCED), settings.atmosphere, place(CORRECTED), part, given.weather, given.stable)
-        return made.notes, {"failed": list(made.stack.failed), "dates": [
-            [q.date.isoformat(), q.before, q.after, q.applied, q.note] for q in made.dates]}
+        return _clear(place, given, settings, part)
 
     def solve(part):
         made = invert.run(place(CORRECTED), settings.inversion, place(SERIES), part, stable=given.stable)
@@ -160,14 +161,33 @@ def _close(place, settings: InsarSettings, progress: Progress) -> Tuple[List[str
     """Check the loops; a network without any goes on unchecked, and the report says so."""
     output = place(CLOSED)
     if not closure.has_loops(place(SELECTED)):
-        manifest, folder = read_stack(place(SELECTED))
-        output.mkdir(parents=True, exist_ok=True)
-        pairs = tuple(replace(p, file=relative(folder / p.file, output)) for p in manifest.pairs)
-        geometry = relative(folder / manifest.geometry, output) if manifest.geometry else None
-        write_stack(output, replace(manifest, pairs=pairs, geometry=geometry))
+        _pass_on(place(SELECTED), output)
         return ["No three interferograms form a loop: errors of unwrapping could not be looked for"], {}
     made = closure.run(place(SELECTED), settings.closing, output, output / "closure.tif", progress, output / "closure.html")
     return made.notes, {"failed": list(made.stack.failed)}
+
+
+def _clear(place, given: Inputs, settings: InsarSettings, progress: Progress) -> Tuple[List[str], Dict]:
+    """Take the atmosphere off; without any elevation it stays in, and the report says so."""
+    manifest, folder = read_stack(place(REFERENCED))
+    elevation = read_geometry(folder, manifest.geometry, ["elevation"])
+    if elevation is None or not np.isfinite(elevation).any():
+        _pass_on(place(REFERENCED), place(CORRECTED))
+        told = "The interferograms come without elevation (a DEM): the atmosphere was not taken off"
+        return [told], {"dates": [], "warnings": [told]}
+    made = troposphere.run(place(REFERENCED), settings.atmosphere, place(CORRECTED), progress, given.weather, given.stable)
+    return made.notes, {"failed": list(made.stack.failed), "dates": [
+        [q.date.isoformat(), q.before, q.after, q.applied, q.note] for q in made.dates]}
+
+
+def _pass_on(stack: Path, output: Path) -> None:
+    """A stack in another folder that points at the same rasters."""
+    manifest, folder = read_stack(stack)
+    output.mkdir(parents=True, exist_ok=True)
+    pairs = tuple(replace(p, file=relative(folder / p.file, output)) for p in manifest.pairs)
+    geometry = relative(folder / manifest.geometry, output) if manifest.geometry else None
+    write_stack(output, replace(manifest, pairs=pairs, geometry=geometry,
+                                extra=moved_links(manifest.extra, folder, output)))
 
 
 def _decompose(journal: Journal, folders, settings: InsarSettings) -> None:

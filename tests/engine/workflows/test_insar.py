@@ -1,4 +1,5 @@
 """The InSAR service on simulated products: signs, reference and decomposition bring the truth back."""
+import shutil
 from datetime import date
 
 import numpy as np
@@ -6,7 +7,7 @@ import pytest
 
 from terrain_motion.engine.core.errors import Cancelled, InputError
 from terrain_motion.engine.core.progress import Progress
-from terrain_motion.engine.io.raster import open_raster
+from terrain_motion.engine.io.raster import Band, new_raster, open_raster
 from terrain_motion.engine.io.stable import StableGround
 from terrain_motion.engine.io.warp import read_on
 from terrain_motion.engine.scenes.interferograms import simulate
@@ -97,6 +98,18 @@ def test_a_folder_given_as_the_other_track_is_told(result):
 def test_dates_that_the_selection_costs_are_told():
     assert insar_tracks.lost("ascending", ()) == []
     assert "2022-01-05" in insar_tracks.lost("ascending", (date(2022, 1, 5),))[0]
+
+
+def test_without_elevation_the_atmosphere_stays_in_and_the_report_says_so(result, tmp_path):
+    source = tmp_path / "stack"
+    shutil.copytree(result.folder / "ascending" / "imported", source)
+    with open_raster(source / "geometry.tif") as raster:
+        bands, grid = {name: raster.read(name) for name in raster.bands}, raster.grid
+    bands["elevation"][:] = np.nan
+    with new_raster(source / "geometry.tif", grid, [Band(name) for name in bands]) as target:
+        target.write(bands)
+    made = insar.run(source, None, InsarSettings(), tmp_path / "out", Progress())
+    assert made.series["ascending"].is_file() and "come without elevation" in made.report.read_text(encoding="utf-8")
 
 
 def test_a_cancelled_run_leaves_no_result_but_its_finished_steps(clean, tmp_path, progress):
