@@ -9,6 +9,8 @@ from .settings import InvertSettings
 from .solver import Network, Noise, solve
 
 ROUNDS = 15
+LAST_ROUNDS = 3  # of all sample pixels; a share of them is enough to get near
+FEW = 1000  # pixels of the rounds before
 COMMON_ROUNDS = 3  # first rounds, in which all pairs share one factor
 ACCELERATION = 1.7  # exponent of each correction; EM alone would need twice the rounds
 LEAST_REDUNDANCY = 0.02  # share of free misclosures below which they tell nothing
@@ -31,7 +33,8 @@ def learn(network: Network, displacement: np.ndarray, weight: np.ndarray, settin
     """
     by_pair = settings.weights == "variance" and settings.learn_sigma
     count = len(network.pairs)
-    start, reference = _first_scale(network, displacement, weight)
+    few = _share(displacement, weight, FEW)
+    start, reference = _first_scale(network, *few)
     if start is None:
         scatter = 1.0 if sigma_known else _scatter(network, displacement, weight)
         return Noise(np.full(count, scatter), reference=settings.reference_noise or np.sqrt(scatter), known=sigma_known)
@@ -45,13 +48,21 @@ def learn(network: Network, displacement: np.ndarray, weight: np.ndarray, settin
         return noise
     plain = settings.robust == "none"
     alone = replace(settings, neighbours=False, robust="none" if plain else "cauchy", min_observations=1)
-    for number in range(ROUNDS if by_pair else COMMON_ROUNDS):
-        statistics = solve(network, displacement, weight, alone, noise).statistics
+    rounds = ROUNDS if by_pair else COMMON_ROUNDS
+    for number in range(rounds):
+        sample = few if number < rounds - LAST_ROUNDS else (displacement, weight)
+        statistics = solve(network, *sample, alone, noise).statistics
         factor = noise.factor
         if not sigma_known or by_pair:
             factor = factor * (_common(statistics) if number < COMMON_ROUNDS else _by_pair(statistics))
         noise = replace(noise, factor=np.maximum(factor, floor), wrong=noise.wrong if plain else _wrong(statistics))
     return noise
+
+
+def _share(displacement: np.ndarray, weight: np.ndarray, most: int):
+    """Every so many-th pixel of a sample."""
+    step = max(weight.shape[1] // most, 1)
+    return np.ascontiguousarray(displacement[:, :, ::step]), np.ascontiguousarray(weight[:, ::step])
 
 
 def from_stable(noise: Noise, displacement: np.ndarray, weight: np.ndarray) -> Noise:
