@@ -86,14 +86,17 @@ class CorrectStack(StageAlgorithm):
     HELP = "Corrects every displacement of a stack, one correction after the other in the fixed order."
     SOURCE = "Provost et al. 2022, section 2.2"
     TAGS = ("ramp", "stable ground", "batch", "stack")
-    INPUTS = (Manifest("STACK", "Stack"), Stable(), Detectors())
+    INPUTS = (Manifest("STACK", "Stack"), Stable(), Detectors(),
+              Raster("MOTION", "Motion that all pairs share", "A displacement, as the average across an event after a first "
+                     "round: the errors of each pair are looked for in what it leaves.", optional=True))
     OUTPUTS = (FolderDestination("OUTPUT", "Folder of the corrected stack"),)
     RESULTS = (Result("STACK", "Corrected stack (stack.json)"),)
 
     def stage(self, run):
         from ..engine.correction import sequence
         result = sequence.run_stack(run.values["STACK"], run.settings, run.outputs["OUTPUT"], run.progress,
-                                    stable=run.values["STABLE"], footprints=run.values["DETECTORS"])
+                                    stable=run.values["STABLE"], footprints=run.values["DETECTORS"],
+                                    motion=run.values["MOTION"])
         return Outcome({"STACK": str(result.stack)}, summary=summaries.stack(result))
 
 

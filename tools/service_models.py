@@ -27,14 +27,15 @@ def _inputs(build, *more):
 
 
 def earthquake(builder):
-    """Scenes -> pairs across the date -> displacements -> corrected -> their mean."""
+    """Scenes -> pairs across the date -> displacements -> corrected -> their mean, which corrects them again."""
     from qgis.core import QgsProcessingParameterDateTime, QgsProcessingParameterString
     import_root()
     from terrain_motion.engine.workflows import settings
     preset = settings.EARTHQUAKE
     build = builder("Earthquake, step by step", "earthquake_steps",
                     "The earthquake service as steps to change: pairs across the split date, matching in both directions, "
-                    "ramp, stripes and jitter removed, all pairs averaged (Provost et al. 2022, section 3.1). Name the "
+                    "ramp, stripes and jitter removed twice (the second time without the motion that all pairs share), "
+                    "all pairs averaged (Provost et al. 2022, section 3.1). Name the "
                     "bands to average, for example B02,B03,B04,B08; empty takes the best one.")
     _inputs(build, QgsProcessingParameterDateTime("SPLITDATE", "Day of the earthquake",
                                                   QgsProcessingParameterDateTime.Date),
@@ -43,8 +44,13 @@ def earthquake(builder):
                SPLITDATE=build.given("SPLITDATE"), **build.static(_parameters(preset.network, ("SPLITDATE",))))
     build.step("matchpairs", PAIRS=build.output("pairnetwork", "OUTPUT"), BANDS=build.given("BANDS"),
                **build.static(_parameters(preset.matching, ("BANDS",))))
-    build.step("correctstack", outputs={"OUTPUT": "Corrected"}, STACK=build.output("matchpairs", "STACK"),
-               STABLE=build.given("STABLE"), **build.static(_parameters(preset.correction)))
+    corrections = dict(STACK=build.output("matchpairs", "STACK"), STABLE=build.given("STABLE"),
+                       **build.static(_parameters(preset.correction)))
+    build.step("correctstack", name="first_corrections", **corrections)
+    build.step("average", name="shared_motion", STACK=build.output("first_corrections", "STACK"),
+               SPLITDATE=build.given("SPLITDATE"))
+    build.step("correctstack", outputs={"OUTPUT": "Corrected"}, MOTION=build.output("shared_motion", "OUTPUT"),
+               **corrections)
     build.step("average", outputs={"OUTPUT": "Displacement"}, STACK=build.output("correctstack", "STACK"),
                SPLITDATE=build.given("SPLITDATE"))
     return build.model

@@ -1,6 +1,6 @@
 """Which detector saw each pixel: from footprints, from a raster of detectors, or from straight borders along the track."""
 import os
-from typing import List, Protocol, Sequence, Tuple
+from typing import List, Optional, Protocol, Sequence, Tuple
 
 import numpy as np
 from osgeo import gdal, ogr
@@ -12,6 +12,7 @@ from ..io.stable import project_polygons, rasterize
 from . import track
 
 _MOST = 256  # numbers of a scene's detectors are below
+_LOOKED_AT, _LONG = 1024, 0.3  # px of the longer side; share of the height over which a border tells a direction
 _ROWS, _ALIKE = 32, 0.9  # rows that are compared; share of alike pixels of two scenes of one orbit
 
 class Layout(Protocol):
@@ -101,6 +102,32 @@ def both(first: Layout, second: Layout, grid: Grid) -> Layout:
     # The detectors of another orbit have other numbers in the same place, not only along the borders.
     same = not seen.any() or float(np.mean(one[seen] == other[seen])) >= _ALIKE
     return first if same else Both(first, second)
+
+
+def direction(layout: Layout, grid: Grid) -> Optional[float]:
+    """Azimuth of the track (-90 to 90 degrees) from the borders between detectors; None where no border is long.
+
+    Least squares of east against north along all borders. Scenes of different orbits have two directions: None.
+    """
+    if isinstance(layout, Borders):
+        return layout.angle
+    if isinstance(layout, Both):
+        return None
+    step = max(1, max(grid.shape) // _LOOKED_AT)
+    coarse = grid.coarser(step) if min(grid.shape) >= 2 * step else grid
+    labels = layout.labels(coarse, coarse.window)
+    rows, columns = np.nonzero((labels[:, 1:] != labels[:, :-1]) & (labels[:, 1:] > 0) & (labels[:, :-1] > 0))
+    east, north = (np.broadcast_to(v, labels.shape) for v in track.positions(coarse, coarse.window))
+    products = squares = 0.0
+    for border in {tuple(pair) for pair in np.stack([labels[rows, columns], labels[rows, columns + 1]], axis=1).tolist()}:
+        here = (labels[rows, columns] == border[0]) & (labels[rows, columns + 1] == border[1])
+        if np.ptp(rows[here]) < _LONG * coarse.height:
+            continue
+        x = 0.5 * (east[rows[here], columns[here]] + east[rows[here], columns[here] + 1])
+        y = 0.5 * (north[rows[here], columns[here]] + north[rows[here], columns[here] + 1])
+        products += float(((x - x.mean()) * (y - y.mean())).sum())
+        squares += float(((y - y.mean()) ** 2).sum())
+    return float(np.degrees(np.arctan2(products, squares))) if squares > 0.0 else None
 
 
 def from_file(path: PathLike) -> Layout:

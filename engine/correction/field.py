@@ -7,6 +7,7 @@ import numpy as np
 
 from ..compute.tiles import make_tiles
 from ..core.errors import InputError
+from ..core.flags import Flag
 from ..core.grid import Window
 from ..core.progress import Progress
 from ..io.displacement import DisplacementReader, new_displacement_like, open_displacement
@@ -57,7 +58,8 @@ class Field:
         values = vectors.values
         for correction in self.corrections:
             values = np.stack([band - correction.values(number, window) for number, band in enumerate(values)])
-        return replace(vectors, values=values.astype(np.float32))
+        lost = vectors.valid & ~np.isfinite(values).all(axis=0)  # where a shared motion is not known
+        return replace(vectors, values=values.astype(np.float32)).without(lost, Flag.OUTSIDE)
 
     def usable(self, vectors: Vectors, window: Window) -> np.ndarray:
         """(rows, columns) bool: valid and, where stable ground is given, on it."""

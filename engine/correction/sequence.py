@@ -1,22 +1,24 @@
 """The corrections one after the other over every pair of a stack; each pair is written once."""
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Dict, List, Mapping, Optional, Tuple, Union
+from typing import Dict, Iterator, List, Mapping, Optional, Tuple, Union
 
 import numpy as np
 
 from ..compute.pairs import StackResult, fingerprint, run_pairs
+from ..core.grid import Window
 from ..core.history import step
 from ..core.progress import Progress
 from ..core.settings import Settings
-from ..io.displacement import open_displacement
+from ..io.displacement import DisplacementReader, open_displacement
 from ..io.raster import PathLike
 from ..io.stable import StableGround
 from ..io.vectors import Tally
 from . import deramp, destripe, detectors, jitter, reference
 from .detectors import Layout
-from .field import Field, open_field, write_field
+from .field import Correction, Field, open_field, write_field
 from .settings import CorrectSettings
 
 #: Footprints of the detectors: one file for all pairs, or one for each date.
@@ -24,19 +26,23 @@ Footprints = Union[PathLike, Mapping[date, PathLike]]
 
 
 def run_stack(stack: PathLike, settings: CorrectSettings, output_folder: PathLike, progress: Progress,
-              stable: Optional[StableGround] = None, footprints: Optional[Footprints] = None) -> StackResult:
+              stable: Optional[StableGround] = None, footprints: Optional[Footprints] = None,
+              motion: Optional[PathLike] = None) -> StackResult:
     """Correct all pairs of a stack. Pairs that cannot be corrected are left out and counted.
 
-    footprints: of the detectors; without those of a pair's dates its borders are found in its data.
+    footprints: of the detectors; without those of a pair's dates its borders are found in its data. motion: that all
+    pairs share, as a displacement (see `correct`).
     """
     files = _files(footprints) if footprints and settings.destripe else {}
     layouts = {file: detectors.from_file(file) for file in dict.fromkeys(files.values())}
 
     def one_pair(source: Path, output: Path, items: Dict[str, str], pair_progress: Progress) -> Tally:
-        return correct(source, settings, output, pair_progress, stable, _layout_of(source, files, layouts), items)
+        return correct(source, settings, output, pair_progress, stable, _layout_of(source, files, layouts), items,
+                       motion)
 
     inputs = [stable.fingerprint() if stable is not None else "", *(
         fingerprint(f"{day} {file}", file) for day, file in sorted(files.items(), key=str))]
+    inputs += [fingerprint("motion", motion)] if motion else []
     return run_pairs(stack, output_folder, "correctstack", settings, one_pair, progress, " ".join(inputs))
 
 
@@ -63,20 +69,54 @@ def _layout_of(source: Path, files: Dict[Optional[date], str], layouts: Dict[str
 
 def correct(displacement: PathLike, settings: CorrectSettings, output: PathLike, progress: Progress,
             stable: Optional[StableGround] = None, layout: Optional[Layout] = None,
-            items: Optional[Dict[str, str]] = None) -> Tally:
-    """Apply the chosen corrections to one displacement, each to what the ones before left. items: metadata."""
-    with open_field(displacement, stable) as field:
-        steps, words = [], ""
-        wide = settings.ramp_ground == "stable" or stable is None or spans(field)
+            items: Optional[Dict[str, str]] = None, motion: Optional[PathLike] = None) -> Tally:
+    """Apply the chosen corrections to one displacement, each to what the ones before left. items: metadata.
+
+    motion: displacement of the ground that is known from elsewhere: the errors are looked for in what it leaves, so
+    that they are not taken for motion, nor motion for them.
+    """
+    with open_field(displacement, stable) as field, _shared(motion) as known:
+        settings, steps, words = _along(settings, layout, field), [], ""
+        wide = not known and (settings.ramp_ground == "stable" or stable is None or spans(field))
+        errors: List[Correction] = []
         for number, (name, chosen) in enumerate(_order(settings)):
             share = progress.part(0.7 * number / _MOST, 0.7 * (number + 1) / _MOST)
             ground = field if wide or name != "deramp" else replace(field, stable=None)
-            correction, found = _estimate(name, ground, chosen, share, layout, settings)
+            before = errors if name == "reference" else [*known, *errors]  # stable ground is held still as a whole
+            correction, found = _estimate(name, replace(ground, corrections=tuple(before)), chosen, share, layout, settings)
             if name in _WORDS:
                 words = _WORDS[name](ground, chosen, found)
-            field = field.plus(correction)
+            errors.append(correction)
             steps.append(step(name, chosen, **found))
+        field = replace(field, corrections=tuple(errors))
         return write_field(field, output, steps, words, progress.part(0.7, 1.0), items)
+
+
+@dataclass(frozen=True)
+class _Motion:
+    """A known displacement as something to take away while errors are looked for."""
+    source: DisplacementReader
+
+    def values(self, component: int, window: Window) -> np.ndarray:
+        """(rows, columns) m of one component, NaN = not known."""
+        return self.source.read(self.source.components[component], window)
+
+
+@contextmanager
+def _shared(motion: Optional[PathLike]) -> Iterator[List[Correction]]:
+    if motion is None:
+        yield []
+        return
+    with open_displacement(motion) as source:
+        yield [_Motion(source)]
+
+
+def _along(settings: CorrectSettings, layout: Optional[Layout], field: Field) -> CorrectSettings:
+    """The settings with the direction of the track that the detectors' borders tell: better than the data do."""
+    if layout is None or not settings.jitter or settings.stripes.angle is not None:
+        return settings
+    angle = detectors.direction(layout, field.source.grid)
+    return replace(settings, stripes=replace(settings.stripes, angle=angle))
 
 
 def spans(field: Field) -> bool:

@@ -1,7 +1,8 @@
 """ETQ: the displacement across an earthquake (Provost et al. 2022, section 3.1).
 
 Pairs across the split date, matched in both directions and in the bands blue, green, red and near infrared; ramp,
-stripes and jitter removed from each; all of them averaged.
+stripes and jitter removed from each; all of them averaged. With several pairs the corrections are made twice: the second
+time in what the mean of the first leaves of each pair.
 """
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -42,7 +43,9 @@ def run(scenes: Sequence[Scene], settings: EarthquakeSettings, output, progress:
                                   (0.0, 0.1))
     network = stages.pair_scenes(journal, given, settings.network, EARTHQUAKE.network, (0.1, 0.12))
     stages.match_pairs(journal, given, network, matching, EARTHQUAKE.matching, (0.12, 0.78))
-    stages.correct_pairs(journal, given, settings.correction, EARTHQUAKE.correction, (0.78, 0.93))
+    motion = stages.shared_motion(journal, given, settings.correction, EARTHQUAKE.correction,
+                                  settings.network.split_date, (0.78, 0.86))
+    stages.correct_pairs(journal, given, settings.correction, EARTHQUAKE.correction, (0.86, 0.93), motion=motion)
     averaging = replace(settings.averaging, split_date=settings.network.split_date)
     stages.average_pairs(journal, averaging, EARTHQUAKE.averaging, (0.93, 0.97))
     stages.judge(journal, given, stages.CORRECTED, (0.97, 0.98))

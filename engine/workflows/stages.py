@@ -31,11 +31,14 @@ from .journal import Journal
 
 PREPARED, PAIRS, NETWORK = "prepared", "pairs.gpkg", "network.html"
 MATCHED, CORRECTED, FILTERED, SERIES = "matched", "corrected", "filtered", "series"
+FIRST, SHARED = "corrected_first", "shared_motion.tif"  # of a first round of corrections
 DISPLACEMENT, VELOCITY = "displacement.tif", "velocity.tif"
 PRECISION, PRECISION_PLOT = "precision.csv", "precision.png"
 
 #: Length of an area, in wavelengths of the jitter, from which it is corrected.
 SHORTEST = 2.2
+#: Pairs from which the motion that they share says more than each of them.
+FEWEST_SHARED = 4
 
 Share = Tuple[float, float]
 
@@ -105,8 +108,9 @@ def match_pairs(journal: Journal, given: Given, network: NetworkResult, settings
 
 
 def correct_pairs(journal: Journal, given: Given, settings: CorrectSettings, preset: CorrectSettings,
-                  share: Share) -> None:
-    """The corrected stack; detector footprints are those of the scenes."""
+                  share: Share, target: str = CORRECTED, motion: str = "") -> None:
+    """The corrected stack; detector footprints are those of the scenes. motion: name of a displacement that all pairs
+    share."""
     footprints = detectors_of(given.scenes) if settings.destripe else {}
     manifest, _ = read_stack(journal.path(MATCHED))
     length = max(manifest.grid.shape) * manifest.grid.pixel_size
@@ -115,8 +119,8 @@ def correct_pairs(journal: Journal, given: Given, settings: CorrectSettings, pre
         settings = replace(settings, jitter=False)
 
     def work(progress):
-        made = sequence.run_stack(journal.path(MATCHED), settings, journal.path(CORRECTED), progress, given.stable,
-                                  footprints or None)
+        made = sequence.run_stack(journal.path(MATCHED), settings, journal.path(target), progress, given.stable,
+                                  footprints or None, journal.path(motion) if motion else None)
         told = [] if not settings.destripe else [
             f"Detector footprints of {len(footprints)} scenes" if footprints else
             "No scene has detector footprints: their borders are found in each displacement"]
@@ -125,8 +129,9 @@ def correct_pairs(journal: Journal, given: Given, settings: CorrectSettings, pre
                         "wavelengths to tell its waves from motion")
         return _stack_words(made) + told, {"failed": list(made.failed)}
 
-    journal.step("correct", "Correcting", settings, (f"{CORRECTED}/stack.json",), work, share,
-                 f"{given.stable_key} {sorted(footprints.items())}", preset)
+    first = target == FIRST
+    journal.step("correct first" if first else "correct", "Correcting, first round" if first else "Correcting", settings,
+                 (f"{target}/stack.json",), work, share, f"{given.stable_key} {sorted(footprints.items())}", preset)
 
 
 def filter_pairs(journal: Journal, given: Given, settings: FilterSettings, preset: FilterSettings,
@@ -145,15 +150,33 @@ def filter_pairs(journal: Journal, given: Given, settings: FilterSettings, prese
                  fingerprint(str(given.dem or ""), *([given.dem] if given.dem else [])), preset)
 
 
-def average_pairs(journal: Journal, settings: AverageSettings, preset: AverageSettings, share: Share) -> None:
+def shared_motion(journal: Journal, given: Given, settings: CorrectSettings, preset: CorrectSettings,
+                  split_date: str, share: Share) -> str:
+    """The mean of all pairs after a first round of corrections; empty where there are too few pairs.
+
+    Errors belong to single scenes, the motion across an event to all pairs: in what the mean leaves of a pair its
+    errors are found without the motion, which no longer passes for a ramp or a wave.
+    """
+    manifest, _ = read_stack(journal.path(MATCHED))
+    if len(manifest.pairs) < FEWEST_SHARED or not (settings.deramp or settings.destripe or settings.jitter):
+        return ""
+    (start, end), averaging = share, AverageSettings(split_date=split_date)
+    correct_pairs(journal, given, settings, preset, (start, start + 0.8 * (end - start)), FIRST)
+    average_pairs(journal, averaging, averaging, (start + 0.8 * (end - start), end), FIRST, SHARED)
+    return SHARED
+
+
+def average_pairs(journal: Journal, settings: AverageSettings, preset: AverageSettings, share: Share,
+                  stack: str = CORRECTED, target: str = DISPLACEMENT) -> None:
     """One displacement of all pairs."""
     def work(progress):
-        manifest, folder = read_stack(journal.path(CORRECTED))
-        made = average.run([folder / pair.file for pair in manifest.pairs], settings, journal.path(DISPLACEMENT),
-                           progress)
+        manifest, folder = read_stack(journal.path(stack))
+        made = average.run([folder / pair.file for pair in manifest.pairs], settings, journal.path(target), progress)
         return made.summary(), {"spread_m": made.spread, "valid_fraction": made.valid_fraction}
 
-    journal.step("average", "Averaging all pairs", settings, (DISPLACEMENT,), work, share, preset=preset)
+    first = target == SHARED
+    journal.step("average first" if first else "average", "Motion that all pairs share" if first else "Averaging all pairs",
+                 settings, (target,), work, share, preset=preset)
 
 
 def fuse_pairs(journal: Journal, settings, preset, share: Share) -> None:

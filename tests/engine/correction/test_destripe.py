@@ -5,7 +5,7 @@ from osgeo import ogr
 
 from terrain_motion.engine.core.errors import Cancelled, GridError, InputError
 from terrain_motion.engine.core.progress import Progress
-from terrain_motion.engine.correction import destripe, field
+from terrain_motion.engine.correction import destripe, detectors, field
 from terrain_motion.engine.correction.settings import DestripeSettings
 from terrain_motion.engine.core.grid import Grid, Window
 from terrain_motion.engine.io.displacement import new_displacement
@@ -86,6 +86,18 @@ def test_raster_of_detectors_does_as_well(tmp_path, write, read, grid):
     east, _ = read(run(write("in.tif", truth + wrong[0], noise(6)), tmp_path / "o.tif",
                        shapes=tmp_path / "d.tif").output)
     assert rms_without_mean(east - truth) < SURE
+
+
+def test_direction_of_the_track_follows_from_the_detectors(tmp_path, grid):
+    lattice = grid(*SHAPE)
+    with new_raster(tmp_path / "d.tif", lattice, [Band("detector")], dtype="uint8") as target:
+        target.write({"detector": (detector() + 1).astype(np.uint8)})
+    for path in (footprints(tmp_path / "d.gpkg"), tmp_path / "d.tif"):
+        # borders that are rounded to pixels over 400 rows: 0.3 px / 400 px / sqrt(4 borders) is 0.02 degrees
+        found = detectors.direction(detectors.from_file(path), lattice)
+        assert found == pytest.approx(ANGLE - 180.0, abs=0.1)
+    one = detectors.Both(detectors.from_file(path), detectors.from_file(path))
+    assert detectors.direction(one, lattice) is None
 
 
 def test_moving_ground_is_kept_where_a_detector_mean_would_take_it(tmp_path, write, read):
