@@ -62,6 +62,7 @@ def run(stack, settings: InvertSettings, output, progress: Progress, stable=None
     """
     folder = check_writable(output)
     with StackSource(stack) as source:
+        settings = settings.for_stack(source.manifest.kind, len(source.pairs))
         network = make_network([(p.reference, p.secondary) for p in source.pairs])
         mask = _stable_mask(stable, source.grid)
         with Draft(folder, resume.recipe(source, settings, mask)) as draft:

@@ -1,5 +1,5 @@
 """Settings of the time-series inversion. Standard library only, so that forms can show them at start-up."""
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Optional, Tuple
 
@@ -38,7 +38,8 @@ class InvertSettings(Settings):
              "there is one solution.")
     min_observations: int = field(
         0, label="Fewest observations", unit="pairs", minimum=0, maximum=10000,
-        help="Pixels with fewer valid pairs get no value. 0: a twentieth of the pairs, at most 10.")
+        help="Pixels with fewer valid pairs get no value. 0: a twentieth of the pairs, at most 10; of interferograms, which "
+             "cover little time each, a quarter.")
     neighbours: bool = field(
         True, label="Compare with neighbouring pixels", advanced=True,
         help="Cauchy and Tukey only. Medians of 3 x 3 pixels of the step from date to date decide where a single "
@@ -71,6 +72,12 @@ class InvertSettings(Settings):
     def is_robust(self) -> bool:
         """True for the estimators that reject pairs by their probability."""
         return self.robust in ("cauchy", "tukey")
+
+    def for_stack(self, kind: str, pairs: int) -> "InvertSettings":
+        """These settings with what follows from the stack where it is left open."""
+        if kind != "insar" or self.min_observations:
+            return self
+        return replace(self, min_observations=max(1, -(-pairs // 4)))
 
     def fewest(self, pairs: int) -> int:
         """The number of valid pairs that a pixel needs, for a stack of so many pairs."""
