@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 SCENES = "scenes.gpkg"   # written last: a folder without it is unfinished
 KEY = "PREPARE_KEY"      # metadata item: what a prepared scene was made from
 _TILE = 1024
+_LOOKED_AT = 256         # px of the shorter side, on which the extent of a DEM is looked at
 _FARTHEST = 20_000.0     # m: mountains farther away throw no shadow that counts
 
 
@@ -215,8 +216,22 @@ def _with_surroundings(grid: Grid, dem: PathLike, elevation: float):
     relief = 2.0 * float(np.nanmax(heights) - np.nanmin(heights)) + 100.0  # mountains outside may be higher
     metres = float(np.sqrt(abs(np.linalg.det(metres_per_pixel(grid)))))
     margin = int(math.ceil(min(relief / math.tan(math.radians(elevation)), _FARTHEST) / metres))
+    top, bottom, left, right = _within_dem(grid, dem, margin)
+    around = grid.part(Window(-top, -left, grid.height + top + bottom, grid.width + left + right))
+    return around, (slice(top, top + grid.height), slice(left, left + grid.width))
+
+
+def _within_dem(grid: Grid, dem: PathLike, margin: int) -> Tuple[int, int, int, int]:
+    """Margins above, below, left and right of a grid, px, no larger than the DEM has heights for."""
     around = grid.part(Window(-margin, -margin, grid.height + 2 * margin, grid.width + 2 * margin))
-    return around, (slice(margin, margin + grid.height), slice(margin, margin + grid.width))
+    step = max(1, min(around.shape) // _LOOKED_AT)
+    known = np.isfinite(elevation_on(dem, around.coarser(step), "the scenes"))
+    found = []
+    for axis, size in ((1, grid.height), (0, grid.width)):
+        lines = np.flatnonzero(known.any(axis=axis)) * step
+        found += [margin - int(lines[0]), int(lines[-1]) + 2 * step - margin - size]
+    top, bottom, left, right = (min(max(width, 0), margin) for width in found)
+    return top, bottom, left, right
 
 
 def _write_mask(job: _Job, settings: PrepareSettings, grid: Grid, dem, shaded: Optional[np.ndarray], target: Path,

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from terrain_motion.engine.core.errors import Cancelled, GridError, InputError
-from terrain_motion.engine.core.grid import Grid
+from terrain_motion.engine.core.grid import Grid, Window
 from terrain_motion.engine.core.scene import Scene
 from terrain_motion.engine.io.area import Area
 from terrain_motion.engine.io.raster import Band, new_raster, open_raster
@@ -102,6 +102,22 @@ def test_cast_shadow_of_the_scene_s_sun_is_written_and_masked(tmp_path):
     far = write(tmp_path / "far.tif", grid(x=100000.0), dtype="float32")
     with pytest.raises(GridError, match="does not cover"):
         prepare.run([scene(path, 1)], PrepareSettings(), tmp_path / "none", dem=far)
+
+
+def test_mountains_outside_the_scene_throw_their_shadow_and_no_farther_than_the_dem_is_looked(tmp_path):
+    path = write(tmp_path / "B04_20200101.tif", grid())
+    wide = grid(columns=90)  # 300 m more in the east
+    heights = np.zeros(wide.shape, np.float32)
+    heights[:, 65] = 100.0  # a wall 55 m outside: 173 m of shadow toward west end 118 m inside the scene
+    heights[0, 0] = 2000.0  # relief that asks for kilometres of surroundings
+    with new_raster(tmp_path / "dem.tif", wide, [Band("elevation", "m")]) as writer:
+        writer.write({"elevation": heights})
+    prepare.run([scene(path, 1)], PrepareSettings(), tmp_path / "out", dem=tmp_path / "dem.tif")
+    shadow = read(tmp_path / "out/masks/shadow_20200101.tif")
+    assert (shadow[25, 49:] == 1).all() and not (shadow[25, :47] == 1).any()
+    around, inner = prepare._with_surroundings(grid(), tmp_path / "dem.tif", 30.0)
+    assert around.width <= 96 and around.height <= 56 and around.part(Window(
+        inner[0].start, inner[1].start, 50, 60)) == grid()
 
 
 def test_finished_scenes_are_kept_and_changed_settings_make_them_anew(tmp_path):
