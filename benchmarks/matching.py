@@ -152,7 +152,7 @@ def known_motion(data, size, seeds, names, peers, show, wanted=()):
             continue
         columns.append(texture)
         for name in names:
-            scene = matching_data.SCENES[name](f"{name}, {texture}", image, np.random.default_rng(number))
+            scene = matching_data.SCENES[name](f"{name}, {texture}", image, np.random.default_rng(100 + number))
             kept = None
             for label, method in methods(peers):
                 try:

@@ -27,6 +27,10 @@ _UNSEEN = np.float32(0.5)   # share of the regularisation that holds where nothi
 #: What matches of large motion are measured by at the end, in scenes that agree better than this: of motion of 36 px over
 #: land 99.9 % of the right matches disagree by less than .7 (within 6 px), nearly all that are wrong by > .3 px by more.
 _LEAST_DISAGREEMENT, _WIDE_NEIGHBOURHOOD = 0.28, 6.0
+#: Windows before the regularisation, times WINDOW, where noise does not rule: what they smear is not all brought back
+#: (glacier over hills: .023 px with 1, .019 with .85); with less, light of other seasons costs on stable ground (.7: .001 px).
+_START = 0.85
+_TIGHTER = 0.3             # power of the inflation below 1 that sigma follows: the regularisation errs too (benchmarks)
 _REGULAR = 0.3              # REGULARISATION that gives the strengths below
 
 
@@ -102,7 +106,9 @@ def measure(reference, reference_weight, secondary, secondary_weight, settings: 
     down, right, masked, unrelated, looked = _descend(scene, coarse, down, right, masked, limits, survey)
     level, noise, ratio = _full_level(scene, down, right, masked | unrelated, survey)
     window = settings.window_sigma * scene.mode(ratio).window
-    down, right = _windows(scene, level, down, right, 2, window, noise, 2)
+    clear = settings.regularisation > 0 and scene.mode(ratio) in (CLEAN, USUAL)
+    start = window * (_START if clear else 1.0)
+    down, right = _windows(scene, level, down, right, 2, start, noise, 2)
     usual = survey.disagreement if survey else _usual_disagreement(level, down, right, noise)
     data = _Data(level, level, noise, leastsquares.LEAST_DISTRUST, np.float32(1.0), max(usual, 1.0))
     wrong = data.wrong(down, right)
@@ -123,7 +129,7 @@ def measure(reference, reference_weight, secondary, secondary_weight, settings: 
     # of the variance that neighbours share, the regularisation takes about the root away again
     spread *= np.float32((1 + _NOISE_IN_GRADIENT * min(ratio, 2.0)) * _shared(known.distrust) ** -0.25)
     if scene.mode(known.ratio[0]) in (CLEAN, USUAL):  # under strong noise the solution itself is worse than its votes
-        spread *= np.float32(min(known.inflation, 1.0) ** 0.5)
+        spread *= np.float32(min(known.inflation, 1.0) ** _TIGHTER)
     return Measured(quality.to_pixels(down, 2, shape), quality.to_pixels(right, 2, shape),
                     quality.to_pixels(spread, 2, shape), change.to_pixels(masked, shape),
                     change.to_pixels(unrelated, shape), wrong[:shape[0], :shape[1]], known)

@@ -50,7 +50,7 @@ def radiometry(images, valids, logarithm: bool) -> Tuple[Radiometry, ...]:
             made.append(Radiometry(False, 0.0, 1.0, 0.0))
         elif positive:
             offset = _DARK * float(np.median(v))
-            made.append(Radiometry(True, offset, 1.0, float(np.median(np.log(v + offset)))))
+            made.append(Radiometry(True, offset, 1.0, float(np.median(np.log(np.maximum(v, 0) + offset)))))
         else:
             median = float(np.median(v))
             spread = max(1.4826 * float(np.median(np.abs(v - median))), 0.2 * float(v.std()), 1e-30)

@@ -198,3 +198,14 @@ def test_radar_amplitude_is_matched_through_speckle_that_hides_it_otherwise():
     assert rmse(inside(radar.columns - right)) < 0.7  # px, of 3 px of motion; .47 and .53 with two other seeds of speckle
     decibels = match_arrays(*(20 * np.log10(image) for image in images), settings=MatchSettings(window=31, radar=True))
     assert rmse(inside(decibels.columns - right)) < 0.7
+
+
+def test_of_motion_of_30_px_wrong_matches_are_flagged():
+    y, x = np.mgrid[:224, :224] / 224
+    right = 30.0 * np.exp(-((y - 0.5) / 0.25) ** 2) * np.clip(6 * x * (1 - x), 0, 1)
+    images = moved(fractal(224, 8), np.zeros_like(right), right, 2)
+    rng = np.random.default_rng(3)
+    result = match_arrays(*(i * (1 + 0.01 * rng.standard_normal(i.shape)) for i in images), settings=MatchSettings(range=36))
+    valid = result.flag == Flag.VALID
+    assert valid.mean() > 0.5  # the margins strain by .5, and the image is hardly larger than the motion
+    assert np.mean(np.abs(result.columns - right)[valid] > 1.0) < 0.001  # issue 4, scene "big"
