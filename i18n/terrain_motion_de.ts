@@ -590,8 +590,8 @@
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
-   <source>Pixels with fewer valid pairs get no value. 0: a twentieth of the pairs, at most 10.</source>
-   <translation>Pixel mit weniger gültigen Paaren bekommen keinen Wert. 0: ein Zwanzigstel der Paare, höchstens 10.</translation>
+   <source>Pixels with fewer valid pairs get no value. 0: a twentieth of the pairs, at most 10; of interferograms, which cover little time each, a quarter.</source>
+   <translation>Pixel mit weniger gültigen Paaren bekommen keinen Wert. 0: ein Zwanzigstel der Paare, höchstens 10; bei Interferogrammen, die je nur wenig Zeit abdecken, ein Viertel.</translation>
   </message>
   <message>
    <location filename="../engine/inversion/settings.py" />
@@ -750,6 +750,11 @@
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
+   <source>For geocoded amplitude or backscatter of synthetic aperture radar. Speckle is averaged first (about 25 looks), and texture of all lengths counts, because no sun casts light on relief. Take a window of 31 px or more.</source>
+   <translation>Für geokodierte Amplitude oder Rückstreuung von Radar mit synthetischer Apertur. Speckle wird zuerst gemittelt (etwa 25 Looks), und Textur jeder Länge zählt, weil keine Sonne das Relief beleuchtet. Fenster von 31 px oder mehr wählen.</translation>
+  </message>
+  <message>
+   <location filename="../engine/matching/settings.py" />
    <source>Forward and backward</source>
    <translation>Vorwärts und rückwärts</translation>
   </message>
@@ -847,6 +852,11 @@
    <location filename="../engine/matching/settings.py" />
    <source>Pixels whose windows correlate less are left out. 0.2 keeps noisy but usable ground and drops what changed; clouds and gross changes are recognised anyway.</source>
    <translation>Pixel, deren Fenster weniger korrelieren, werden ausgelassen. 0,2 behält verrauschten, aber brauchbaren Boden und verwirft, was sich geändert hat; Wolken und grobe Änderungen werden ohnehin erkannt.</translation>
+  </message>
+  <message>
+   <location filename="../engine/matching/settings.py" />
+   <source>Radar amplitude</source>
+   <translation>Radaramplitude</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
