@@ -41,7 +41,7 @@ from terrain_motion.engine.inversion.solver import START, Noise, make_network, s
 
 PLAIN = InvertSettings(weights="variance", robust="none", min_observations=1)
 ROBUST = InvertSettings(min_observations=1)
-MOST_WORK = 1e7  # pixel-pairs of a tile, as in `invert`, which needs GDAL
+MOST_WORK, ROUGH_SAMPLE = 1e7, 40000  # pixel-pairs of a tile, pixels; as in `invert`, which needs GDAL
 
 
 @dataclass
@@ -155,7 +155,8 @@ def noise_learnt(case, known, settings=ROBUST):
     weight = weight.reshape(len(weight), -1)
     chosen = np.sort(np.random.default_rng(1).permutation(flat.shape[2])[:4000])
     values, sample = np.ascontiguousarray(flat[:, :, chosen]), np.ascontiguousarray(weight[:, chosen])
-    noise = learn(case.network, values, sample, settings, known, roughness(case.values))
+    rows = case.values[:, :, ::max(case.truth[0, 0].size // ROUGH_SAMPLE, 1)]
+    noise = learn(case.network, values, sample, settings, known, roughness(rows))
     alone = replace(settings, neighbours=False)
     there = np.where(np.isfinite(values).all(axis=0), sample, 0)
     shared = shared_dates.date_variance(case.network, [solve(case.network, values, sample, alone, noise)], noise,
