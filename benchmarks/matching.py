@@ -175,7 +175,7 @@ def compared(scene, down, right, found, kept):
     if found is None:
         good = good & kept
     error = rms(np.stack([down - scene.down, right - scene.right])[:, good])
-    return f"{error:.4f}" + ("" if found is None else f" ({good.sum() / judged.sum():.2f})")
+    return (f"{error:.4f}" if error < 100 else "> 100") + ("" if found is None else f" ({good.sum() / judged.sum():.2f})")
 
 
 def side_by_side(table, costs, columns, names, show):
