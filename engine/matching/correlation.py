@@ -28,7 +28,7 @@ _UNSEEN = np.float32(0.5)   # share of the regularisation that holds where nothi
 #: land 99.9 % of the right matches disagree by less than .7 (within 6 px), nearly all that are wrong by > .3 px by more.
 _LEAST_DISAGREEMENT, _WIDE_NEIGHBOURHOOD = 0.28, 6.0
 #: Windows before the regularisation, times WINDOW, where noise does not rule: what they smear is not all brought back
-#: (glacier over hills: .023 px with 1, .019 with .85); with less, light of other seasons costs on stable ground (.7: .001 px).
+#: (glacier over hills: .023 px with 1, .017 with .85); .7 costs .001 px on stable ground under the light of other seasons.
 _START = 0.85
 _TIGHTER = 0.3             # power of the inflation below 1 that sigma follows: the regularisation errs too (benchmarks)
 _REGULAR = 0.3              # REGULARISATION that gives the strengths below
