@@ -13,8 +13,8 @@ _SELECT_HIDDEN = ("drop_pairs", "drop_dates")  # of one track; Select interferog
 _TROPOSPHERE_HIDDEN = ("as_pyaps",)
 
 
-#: Four neighbours of a 12-day repeat. With the 30 days of Xu most dates have two and many loops are missing: 3.5 instead of
-#: 2.2 mm/yr on the stable ground of the simulated glaciers.
+#: Four neighbours of a 12-day repeat. With the 30 days of Xu most dates have two and many loops are missing: 2.4 instead of
+#: 1.8 mm/yr on the stable ground of the simulated glaciers.
 NETWORK = SelectSettings(max_days=48)
 
 
