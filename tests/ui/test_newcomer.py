@@ -49,6 +49,7 @@ def make_sample(controller, view, folder, wait):
 
 def look_at_a_preview(controller, view, wait):
     controller.matching.page.draw.click()
+    wait(lambda: not controller.iface.mapCanvas().extent().isEmpty())  # the map goes to the scenes by itself
     extent = controller.iface.mapCanvas().extent()
     extent.scale(0.4)
     controller.matching.area._extent(extent)
