@@ -2,6 +2,7 @@
 import importlib.util
 import os
 import sys
+import warnings
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,6 +29,8 @@ def start_qgis():
     sys.path.append(str(Path(QgsApplication.pkgDataPath()) / "python" / "plugins"))
     from processing.core.Processing import Processing
     Processing.initialize()
+    # QGIS shows every warning of every package; this one is about numba's own files.
+    warnings.filterwarnings("ignore", category=DeprecationWarning, module="llvmlite")
     import_root()
     from terrain_motion.processing_provider.provider import register
     _PROVIDERS.append(register())
