@@ -54,4 +54,6 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    if any(argument.startswith("-") for argument in sys.argv[1:]):
+        sys.exit(__doc__)
     main(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else OUTPUT)
