@@ -117,7 +117,17 @@ def _of_series(series, **more):
                    extra_layers=series_layers(series))
 
 
-class Decompose(StageAlgorithm):
+class VelocityAlgorithm(StageAlgorithm):
+    """Takes velocity maps as INPUTS, or series, which stand for theirs."""
+
+    def checkParameterValues(self, parameters, context):
+        given = parameters.get("INPUTS")
+        if isinstance(given, (list, tuple)):  # QGIS knows rasters only
+            parameters = {**parameters, "INPUTS": [velocity_of(value) for value in given]}
+        return super().checkParameterValues(parameters, context)
+
+
+class Decompose(VelocityAlgorithm):
     """East and up from several looks."""
     ID, LABEL, GROUP, SETTINGS = "decompose", "Decompose into east and up", Group.INSAR, DecomposeSettings
     HELP = ("East and up velocity from line-of-sight velocities of two tracks or more, on any grids and dates, with the "
@@ -134,12 +144,6 @@ class Decompose(StageAlgorithm):
               Raster("NORTH", "Known north velocity", "Taken off each look before east and up are solved. Zero where "
                      "nothing is given.", optional=True), Stable())
     OUTPUTS = (RasterDestination("OUTPUT", "East and up velocity", kind="velocity"),)
-
-    def checkParameterValues(self, parameters, context):
-        given = parameters.get("INPUTS")
-        if isinstance(given, (list, tuple)):  # QGIS knows rasters only; a series stands for its velocity
-            parameters = {**parameters, "INPUTS": [velocity_of(value) for value in given]}
-        return super().checkParameterValues(parameters, context)
 
     def stage(self, run):
         from ..engine.insar import decompose

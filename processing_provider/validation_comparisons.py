@@ -8,7 +8,7 @@ from ..engine.validation.comparison_settings import CompareSettings, JoinSetting
 from .archive import Outlines
 from .base import Outcome, StageAlgorithm
 from .groups import Group
-from .insar_corrections import velocity_of
+from .insar_corrections import VelocityAlgorithm
 from .outputs import FileDestination, RasterDestination
 from .ports import Manifest, Raster, Rasters, Stable
 
@@ -63,7 +63,7 @@ class CompareVelocity(StageAlgorithm):
         return Outcome(summary=[f"Differences: {run.outputs['OUTPUT']}"])
 
 
-class JoinVelocity(StageAlgorithm):
+class JoinVelocity(VelocityAlgorithm):
     """One field of all velocities."""
     ID, LABEL, GROUP, SETTINGS = "joinvelocity", "Join velocities in 3-D", Group.VALIDATION, JoinSettings
     HELP = ("East, north and up velocity from any mixture of velocities from images and along lines of sight, each weighed "
@@ -73,12 +73,6 @@ class JoinVelocity(StageAlgorithm):
     INPUTS = (Rasters("INPUTS", "Velocity maps or series (series.json)",
                       "Maps with velocity_east, _north, _up, or along a line of sight with its look vectors."), Stable())
     OUTPUTS = (RasterDestination("OUTPUT", "Joint velocity", kind="velocity"),)
-
-    def checkParameterValues(self, parameters, context):
-        given = parameters.get("INPUTS")
-        if isinstance(given, (list, tuple)):  # QGIS knows rasters only; a series stands for its velocity
-            parameters = {**parameters, "INPUTS": [velocity_of(value) for value in given]}
-        return super().checkParameterValues(parameters, context)
 
     def stage(self, run):
         from ..engine.validation import joint

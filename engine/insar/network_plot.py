@@ -8,9 +8,7 @@ from typing import Dict, Optional, Sequence, Tuple
 
 import numpy as np
 
-from ..core.errors import InputError
-from ..core.files import replacing
-from ..io.raster import check_writable
+from ..io import plot_file
 from .selection import Chosen, SelectResult
 
 _INK, _SOFT, _LINE, _DROPPED = "#1c2430", "#5d6775", "#d9dee5", "#9aa3ae"
@@ -19,17 +17,7 @@ _MAP = "viridis"  # even in brightness, for colour-blind readers
 
 def write_plot(result: SelectResult, path) -> Path:
     """Write the plot to .html (drawing and table of pairs) or .png; returns the path."""
-    target = Path(path)
-    kind = target.suffix.lower()
-    if kind not in (".html", ".htm", ".png"):
-        raise InputError(f"The plot {target} cannot be written: its name must end with .html or .png.")
-    check_writable(target.parent)
-    with replacing(target) as temporary:
-        if kind == ".png":
-            figure(result).savefig(temporary, dpi=150)
-        else:
-            temporary.write_text(_page(result), encoding="utf-8")
-    return target
+    return plot_file.write_plot(path, lambda: figure(result), lambda: _page(result))
 
 
 def figure(result: SelectResult):

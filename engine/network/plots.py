@@ -1,9 +1,7 @@
 """The plot of a network as a file: HTML with drawings inside, or PNG."""
 from pathlib import Path
 
-from ..core.errors import InputError
-from ..core.files import replacing
-from ..io.raster import check_writable
+from ..io import plot_file
 from . import plot_data as data
 from .pairing import NetworkResult
 from .plot_data import PlotData
@@ -16,18 +14,11 @@ def write_plot(result: NetworkResult, path) -> Path:
 
     Raises InputError for another ending or a folder that cannot be written.
     """
-    target = Path(path)
-    kind = target.suffix.lower()
-    if kind not in (".html", ".htm", ".png"):
-        raise InputError(f"The plot {target} cannot be written: its name must end with .html or .png.")
-    check_writable(target.parent)
-    with replacing(target) as temporary:
-        if kind == ".png":
-            figure(result).savefig(temporary, dpi=150)
-        else:
-            from .plot_html import page
-            temporary.write_text(page(result), encoding="utf-8")
-    return target
+    def page() -> str:
+        from . import plot_html
+        return plot_html.page(result)
+
+    return plot_file.write_plot(path, lambda: figure(result), page)
 
 
 def figure(result: NetworkResult):

@@ -2,7 +2,7 @@
 import json
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, Optional, Tuple
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from ...engine.core.errors import InputError, SettingsError
 from ...engine.validation.swath import ACROSS, ALONG, StepFit, Swath, fit_step
 from ...engine.validation.swath_settings import ProfileSettings
 from .. import units
+from ..store import StateStore
 
 ALL, OVER_TIME = "all", "time"  # what is shown of a series, beside single dates
 #: Component -> (name in the list, label of the axis).
@@ -71,23 +72,11 @@ class Drawing:
     offsets: Optional[Tuple[Tuple[date, ...], np.ndarray, np.ndarray]] = None
 
 
-class Store:
-    """Holds the state and tells its listeners when it has changed."""
+class Store(StateStore):
+    """Holds the state of the dock."""
 
     def __init__(self):
-        self.state = State()
-        self._listeners: List[Callable[[State], None]] = []
-
-    def listen(self, listener: Callable[[State], None]) -> None:
-        self._listeners.append(listener)
-
-    def update(self, **changes: Any) -> None:
-        new = replace(self.state, **changes)
-        if new == self.state:
-            return
-        self.state = new
-        for listener in self._listeners:
-            listener(new)
+        super().__init__(State())
 
 
 def drawing(state: State) -> Optional[Drawing]:

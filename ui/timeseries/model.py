@@ -12,6 +12,7 @@ from ...engine.core.errors import SettingsError
 from ...engine.inversion.settings import ModelSettings
 from ...engine.io.series import History
 from .. import units
+from ..store import StateStore
 from .components import (ALONG, COMPONENTS, EAST, HORIZONTAL, LOS, NORTH, RATES, SPEED, UP, azimuth, component_values,
                          components_of, motion_direction)
 
@@ -101,23 +102,11 @@ class State:
         return units.factor(self.unit)
 
 
-class Store:
-    """Holds the state and tells its listeners when it has changed."""
+class Store(StateStore):
+    """Holds the state of the dock."""
 
     def __init__(self):
-        self.state = State()
-        self._listeners: List[Callable[[State], None]] = []
-
-    def listen(self, listener: Callable[[State], None]) -> None:
-        self._listeners.append(listener)
-
-    def update(self, **changes: Any) -> None:
-        new = replace(self.state, **changes)
-        if new == self.state:
-            return
-        self.state = new
-        for listener in self._listeners:
-            listener(new)
+        super().__init__(State())
 
     def add_point(self, x: float, y: float, crs: str, area: str = "", tr=same) -> Optional[Point]:
         """A new place with the lowest free number; None where there are as many as can be told apart."""
