@@ -23,10 +23,13 @@ def numba_version() -> str:
 
 
 def kernel(function=None, **options):
-    """Compile with njit(nogil=True), cached on disk where the folder allows it; None without numba.
+    """Compile with njit, without Python's lock, cached on disk where the folder allows it; None without numba.
 
-    Never fastmath: it lets the compiler assume that there is no NaN, and NaN is our no data.
+    Never fastmath: it lets the compiler assume that there is no NaN, and NaN is our no data. A division by zero gives
+    infinity or NaN as in NumPy: looking for it in every cell would keep the compiler from vector instructions.
     """
+    options = {"nogil": True, "error_model": "numpy", **options}
+
     def compile_lazily(f):
         if numba is None:
             return None
@@ -34,10 +37,10 @@ def kernel(function=None, **options):
         # as `terrain_motion.engine` by QGIS and as `engine` by a script.
         f.__qualname__ = f"{__name__.replace('.', '_')}__{f.__qualname__}"
         try:
-            return numba.njit(nogil=True, cache=True, **options)(f)
+            return numba.njit(cache=True, **options)(f)
         except RuntimeError as error:  # no folder where numba could keep compiled code
             log.info("compiled code is not kept between sessions: %s", error)
-            return numba.njit(nogil=True, **options)(f)
+            return numba.njit(**options)(f)
     return compile_lazily if function is None else compile_lazily(function)
 
 

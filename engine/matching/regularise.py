@@ -11,6 +11,7 @@ import numpy as np
 from ..compute.kernels import kernel, pick
 
 _NORM2 = 12.0       # bound of the squared norm of (u, v) -> (grad u - v, E v)
+_CACHED_CELLS = 8192  # cells whose variables (116 bytes each) a processor's cache holds
 _STEP_RATIO = 60.0  # root of dual to primal step, per px of cell: converges about five times faster than 1 in these units
 
 
@@ -30,135 +31,154 @@ class State:
                    np.zeros((6,) + shape, np.float32))
 
 
+# One line of cells per function: the compiler makes vector instructions of these loops, and of few longer ones.
+
 @kernel
-def _dual_row(ub, vb, p, q, a1, a0, step, y, norm, scale):
+def _climb(dual, step, far, near, slope):
+    for x in range(far.size):
+        dual[x] += step * (far[x] - near[x] - slope[x])
+
+
+@kernel
+def _climb_kink(dual, step, far, near):
+    for x in range(far.size):
+        dual[x] += step * (far[x] - near[x])
+
+
+@kernel
+def _add_square(norm, factor, dual):
+    for x in range(dual.size):
+        norm[x] += factor * dual[x] * dual[x]
+
+
+@kernel
+def _into_disc(norm, bound):
+    """What brings vectors of this squared norm into discs of radius `bound`, written over the norm."""
+    for x in range(bound.size):
+        norm[x] = bound[x] / max(bound[x], np.sqrt(norm[x]))
+
+
+@kernel
+def _times(dual, factor):
+    for x in range(dual.size):
+        dual[x] *= factor[x]
+
+
+@kernel
+def _dual_row(ub, vb, p, q, a1, a0, step, y, norm):
     """Ascend p and q of one row and bring them back into their discs."""
-    rows, columns = ub.shape[1], ub.shape[2]
-    last, first = columns - 1, y > 0
-    for x in range(columns):
-        norm[x] = 0
+    one, two, half = np.float32(1), np.float32(2), np.float32(0.5) * step
+    norm[:] = 0
     for k in range(2):
-        here = ub[k, y]
-        if y < rows - 1:
-            below, target, slope = ub[k, y + 1], p[2 * k, y], vb[2 * k, y]
-            for x in range(columns):
-                target[x] += step * (below[x] - here[x] - slope[x])
-            for x in range(columns):
-                norm[x] += target[x] * target[x]
-        right, target, slope = here[1:], p[2 * k + 1, y], vb[2 * k + 1, y]
-        for x in range(last):
-            target[x] += step * (right[x] - here[x] - slope[x])
-        for x in range(last):
-            norm[x] += target[x] * target[x]
-    bound = a1[y]
-    for x in range(columns):
-        scale[x] = bound[x] / max(bound[x], np.sqrt(norm[x]))
+        if y < ub.shape[1] - 1:
+            _climb(p[2 * k, y], step, ub[k, y + 1], ub[k, y], vb[2 * k, y])
+        _climb(p[2 * k + 1, y], step, ub[k, y, 1:], ub[k, y], vb[2 * k + 1, y])
+        _add_square(norm, one, p[2 * k, y])
+        _add_square(norm, one, p[2 * k + 1, y])
+    _into_disc(norm, a1[y])
     for k in range(4):
-        target = p[k, y]
-        for x in range(columns):
-            target[x] *= scale[x]
-    half = np.float32(0.5) * step
-    for x in range(columns):
-        norm[x] = 0
+        _times(p[k, y], norm)
+    norm[:] = 0
     for k in range(2):
-        vy, vx = vb[2 * k, y], vb[2 * k + 1, y]
-        yy, xx, xy = q[3 * k, y], q[3 * k + 1, y], q[3 * k + 2, y]
-        if first:
-            up_y, up_x = vb[2 * k, y - 1], vb[2 * k + 1, y - 1]
-            for x in range(columns):
-                yy[x] += step * (vy[x] - up_y[x])
-            for x in range(columns):
-                xy[x] += half * (vx[x] - up_x[x])
-        xx1, xy1, vx1, vy1 = xx[1:], xy[1:], vx[1:], vy[1:]
-        for x in range(last):
-            xx1[x] += step * (vx1[x] - vx[x])
-        for x in range(last):
-            xy1[x] += half * (vy1[x] - vy[x])
-        for x in range(columns):
-            norm[x] += yy[x] * yy[x] + xx[x] * xx[x] + 2 * xy[x] * xy[x]
-    bound = a0[y]
-    for x in range(columns):
-        scale[x] = bound[x] / max(bound[x], np.sqrt(norm[x]))
+        if y > 0:
+            _climb_kink(q[3 * k, y], step, vb[2 * k, y], vb[2 * k, y - 1])
+            _climb_kink(q[3 * k + 2, y], half, vb[2 * k + 1, y], vb[2 * k + 1, y - 1])
+        _climb_kink(q[3 * k + 1, y, 1:], step, vb[2 * k + 1, y, 1:], vb[2 * k + 1, y])
+        _climb_kink(q[3 * k + 2, y, 1:], half, vb[2 * k, y, 1:], vb[2 * k, y])
+        _add_square(norm, one, q[3 * k, y])
+        _add_square(norm, one, q[3 * k + 1, y])
+        _add_square(norm, two, q[3 * k + 2, y])
+    _into_disc(norm, a0[y])
     for k in range(6):
-        target = q[k, y]
-        for x in range(columns):
-            target[x] *= scale[x]
+        _times(q[k, y], norm)
+
+
+@kernel
+def _descend(line, old, step, first, second):
+    for x in range(old.size):
+        line[x] = old[x] + step * (first[x] + second[x])
+
+
+@kernel
+def _add(line, factor, other):
+    for x in range(other.size):
+        line[x] += factor * other[x]
+
+
+@kernel
+def _solve_data(first, second, a, b, d):
+    for x in range(first.size):
+        n0, n1 = first[x], second[x]
+        first[x] = a[x] * n0 + b[x] * n1
+        second[x] = b[x] * n0 + d[x] * n1
+
+
+@kernel
+def _take(old, bar, line):
+    """The new values of a row, and the point beyond them that the next ascent looks from."""
+    two = np.float32(2)
+    for x in range(line.size):
+        bar[x] = two * line[x] - old[x]
+    for x in range(line.size):
+        old[x] = line[x]
 
 
 @kernel
 def _primal_u_row(u, ub, p, inverse, c, step, y, new):
     """Descend u of one row; the data term is solved exactly in each cell."""
-    columns = u.shape[2]
-    last = columns - 1
+    last = u.shape[2] - 1
     for k in range(2):
-        line, old = new[k], u[k, y]
-        py, px, vote = p[2 * k, y], p[2 * k + 1, y], c[k, y]
-        for x in range(columns):
-            line[x] = old[x] + step * (vote[x] + py[x] + px[x])
+        _descend(new[k], u[k, y], step, c[k, y], p[2 * k, y])
+        _add(new[k], step, p[2 * k + 1, y])
         if y > 0:
-            above = p[2 * k, y - 1]
-            for x in range(columns):
-                line[x] -= step * above[x]
-        shifted = line[1:]
-        for x in range(last):
-            shifted[x] -= step * px[x]
-    a, b, d = inverse[0, y], inverse[1, y], inverse[2, y]
-    n0, n1 = new[0], new[1]
-    for x in range(columns):
-        first = a[x] * n0[x] + b[x] * n1[x]
-        n1[x] = b[x] * n0[x] + d[x] * n1[x]
-        n0[x] = first
+            _add(new[k], -step, p[2 * k, y - 1])
+        _add(new[k, 1:], -step, p[2 * k + 1, y, :last])
+    _solve_data(new[0], new[1], inverse[0, y], inverse[1, y], inverse[2, y])
     for k in range(2):
-        line, old, bar = new[k], u[k, y], ub[k, y]
-        for x in range(columns):
-            bar[x] = 2 * line[x] - old[x]
-        for x in range(columns):
-            old[x] = line[x]
+        _take(u[k, y], ub[k, y], new[k])
 
 
 @kernel
 def _primal_v_row(v, vb, p, q, step, y, new):
     """Descend v of one row."""
-    rows, columns = v.shape[1], v.shape[2]
-    last = columns - 1
+    rows, last = v.shape[1], v.shape[2] - 1
     for k in range(2):
         for axis in range(2):
-            line, old, bar = new[axis], v[2 * k + axis, y], vb[2 * k + axis, y]
-            dual = p[2 * k + axis, y]
-            along_y = q[3 * k, y] if axis == 0 else q[3 * k + 2, y]
-            along_x = q[3 * k + 2, y] if axis == 0 else q[3 * k + 1, y]
-            for x in range(columns):
-                line[x] = old[x] + step * dual[x]
+            line, part = new[axis], 2 * k + axis
+            along_y, along_x = (3 * k, 3 * k + 2) if axis == 0 else (3 * k + 2, 3 * k + 1)
+            for x in range(last + 1):
+                line[x] = v[part, y, x]
+            _add(line, step, p[part, y])
             if y > 0:
-                for x in range(columns):
-                    line[x] -= step * along_y[x]
+                _add(line, -step, q[along_y, y])
             if y < rows - 1:
-                below = q[3 * k, y + 1] if axis == 0 else q[3 * k + 2, y + 1]
-                for x in range(columns):
-                    line[x] += step * below[x]
-            shifted, next_x = line[1:], along_x[1:]
-            for x in range(last):
-                shifted[x] -= step * next_x[x]
-            for x in range(last):
-                line[x] += step * next_x[x]
-            for x in range(columns):
-                bar[x] = 2 * line[x] - old[x]
-            for x in range(columns):
-                old[x] = line[x]
+                _add(line, step, q[along_y, y + 1])
+            _add(line[1:], -step, q[along_x, y, 1:])
+            _add(line, step, q[along_x, y, 1:])
+            _take(v[part, y], vb[part, y], line)
 
 
 @kernel
 def _iterate_numba(u, v, p, q, inverse, c, a1, a0, primal, dual, iterations):
+    """All iterations; several go down the grid together, each two rows behind the one before.
+
+    A row's descent needs the dual variables of the row and of both neighbours only, so this gives the same numbers as
+    one iteration after the other, but finds the rows in the processor's cache: the grid does not fit there.
+    """
     rows, columns = u.shape[1], u.shape[2]
     ub, vb = u.copy(), v.copy()
-    norm, scale = np.empty(columns, np.float32), np.empty(columns, np.float32)
-    new = np.empty((2, columns), np.float32)
-    for _ in range(iterations):
-        for y in range(rows):
-            _dual_row(ub, vb, p, q, a1, a0, dual, y, norm, scale)
-        for y in range(rows):
-            _primal_u_row(u, ub, p, inverse, c, primal, y, new)
-            _primal_v_row(v, vb, p, q, primal, y, new)
+    norm, new = np.empty(columns, np.float32), np.empty((2, columns), np.float32)
+    together = max(1, min(iterations, _CACHED_CELLS // (2 * columns)))
+    for begin in range(0, iterations, together):
+        count = min(together, iterations - begin)
+        for front in range(rows + 2 * count - 1):
+            for k in range(count):
+                y = front - 2 * k
+                if 0 <= y < rows:
+                    _dual_row(ub, vb, p, q, a1, a0, dual, y, norm)
+                if 0 < y <= rows:
+                    _primal_u_row(u, ub, p, inverse, c, primal, y - 1, new)
+                    _primal_v_row(v, vb, p, q, primal, y - 1, new)
 
 
 def _forward(a, axis):
