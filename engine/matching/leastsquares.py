@@ -69,23 +69,31 @@ def make_level(reference, reference_weight, secondary, secondary_weight) -> Leve
 
 
 @kernel
-def _quintic(t, w):
-    """Weights of the six B-spline coefficients around a position, t = its fraction of a pixel."""
+def _quintic(t):
+    """Weights of the six B-spline coefficients around a position, t = its fraction of a pixel (float32)."""
+    f = np.float32  # whole numbers would make it double precision, at twice the time
     t2 = t * t
     t3, t4 = t2 * t, t2 * t2
     t5 = t4 * t
-    u = np.float32(1.0) - t
-    k = np.float32(1.0 / 120.0)
-    w[0] = u * u * u * u * u * k
-    w[1] = (26 - 50 * t + 20 * t2 + 20 * t3 - 20 * t4 + 5 * t5) * k
-    w[2] = (66 - 60 * t2 + 30 * t4 - 10 * t5) * k
-    w[3] = (26 + 50 * t + 20 * t2 - 20 * t3 - 20 * t4 + 10 * t5) * k
-    w[4] = (1 + 5 * t + 10 * t2 + 10 * t3 + 5 * t4 - 5 * t5) * k
-    w[5] = t5 * k
+    u = f(1) - t
+    k = f(1.0 / 120.0)
+    return (u * u * u * u * u * k,
+            (f(26) - f(50) * t + f(20) * t2 + f(20) * t3 - f(20) * t4 + f(5) * t5) * k,
+            (f(66) - f(60) * t2 + f(30) * t4 - f(10) * t5) * k,
+            (f(26) + f(50) * t + f(20) * t2 - f(20) * t3 - f(20) * t4 + f(10) * t5) * k,
+            (f(1) + f(5) * t + f(10) * t2 + f(10) * t3 + f(5) * t4 - f(5) * t5) * k,
+            t5 * k)
 
 
 @kernel
-def _sample(coefficients, usable, y, x, wy, wx):
+def _across(line, x, w):
+    """The six coefficients of a line from x on, weighted."""
+    return (w[0] * line[x] + w[1] * line[x + 1] + w[2] * line[x + 2]
+            + w[3] * line[x + 3] + w[4] * line[x + 4] + w[5] * line[x + 5])
+
+
+@kernel
+def _sample(coefficients, usable, y, x):
     """(value, True) of the spline at a position; False outside or near a masked pixel."""
     rows, columns = coefficients.shape
     if not (y >= 2 and x >= 2 and y < rows - 3 and x < columns - 3):
@@ -93,19 +101,16 @@ def _sample(coefficients, usable, y, x, wy, wx):
     iy, ix = int(y), int(x)
     if usable[int(y + np.float32(0.5)), int(x + np.float32(0.5))] == 0:
         return np.float32(0), False
-    _quintic(np.float32(y - iy), wy)
-    _quintic(np.float32(x - ix), wx)
-    value = np.float32(0)
-    for i in range(6):
-        line = coefficients[iy - 2 + i, ix - 2:ix + 4]
-        value += wy[i] * (wx[0] * line[0] + wx[1] * line[1] + wx[2] * line[2]
-                          + wx[3] * line[3] + wx[4] * line[4] + wx[5] * line[5])
+    wy, wx = _quintic(np.float32(y - iy)), _quintic(np.float32(x - ix))
+    above, left = iy - 2, ix - 2
+    value = (wy[0] * _across(coefficients[above], left, wx) + wy[1] * _across(coefficients[above + 1], left, wx)
+             + wy[2] * _across(coefficients[above + 2], left, wx) + wy[3] * _across(coefficients[above + 3], left, wx)
+             + wy[4] * _across(coefficients[above + 4], left, wx) + wy[5] * _across(coefficients[above + 5], left, wx))
     return value, True
 
 
 @kernel
 def _votes_numba(reference, gy, gx, weight, coefficients, usable, down, right, factor, noise, distrust, reject, out):
-    wy, wx = np.empty(6, np.float32), np.empty(6, np.float32)
     one = np.float32(1)
     for y in range(reference.shape[0]):
         cy = y // factor
@@ -115,7 +120,7 @@ def _votes_numba(reference, gy, gx, weight, coefficients, usable, down, right, f
                 continue
             cx = x // factor
             dy, dx = down[y, x], right[y, x]
-            value, good = _sample(coefficients, usable, y + dy, x + dx, wy, wx)
+            value, good = _sample(coefficients, usable, y + dy, x + dx)
             if not good:
                 continue
             e = value - reference[y, x]
@@ -172,14 +177,13 @@ def votes(level: Level, down, right, factor: int, noise: float, distrust: float 
 
 @kernel
 def _residual_numba(reference, weight, coefficients, usable, down, right, stride, out):
-    wy, wx = np.empty(6, np.float32), np.empty(6, np.float32)
     for i in range(out.shape[0]):
         for j in range(out.shape[1]):
             y, x = i * stride, j * stride
             out[i, j] = np.nan
             if weight[y, x] == 0:
                 continue
-            value, good = _sample(coefficients, usable, y + down[y, x], x + right[y, x], wy, wx)
+            value, good = _sample(coefficients, usable, y + down[y, x], x + right[y, x])
             if good:
                 out[i, j] = value - reference[y, x]
 

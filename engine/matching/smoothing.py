@@ -15,38 +15,44 @@ def gaussian_weights(sigma: float) -> np.ndarray:
     return (weights / (2 * weights.sum() - weights[0])).astype(np.float32)
 
 
+# One line of pixels per function: the compiler makes vector instructions of these loops.
+
+@kernel
+def _start(target, weight, line):
+    for x in range(target.size):
+        target[x] = weight * line[x]
+
+
+@kernel
+def _add(target, weight, line):
+    for x in range(target.size):
+        target[x] += weight * line[x]
+
+
+@kernel
+def _add_both(target, weight, before, after):
+    for x in range(target.size):
+        target[x] += weight * (before[x] + after[x])
+
+
 @kernel
 def _smooth_numba(field, weights, row, out):
     rows, columns = field.shape
     radius = weights.size - 1
+    centre = row[radius:radius + columns]
     for y in range(rows):
-        centre = row[radius:radius + columns]
-        first = field[y]
-        for x in range(columns):
-            centre[x] = first[x] * weights[0]
+        _start(centre, weights[0], field[y])
         for k in range(1, radius + 1):
-            w = weights[k]
-            above, below = y - k >= 0, y + k < rows
-            if above and below:
-                upper, lower = field[y - k], field[y + k]
-                for x in range(columns):
-                    centre[x] += w * (upper[x] + lower[x])
-            elif above:
-                upper = field[y - k]
-                for x in range(columns):
-                    centre[x] += w * upper[x]
-            elif below:
-                lower = field[y + k]
-                for x in range(columns):
-                    centre[x] += w * lower[x]
+            if y - k >= 0 and y + k < rows:
+                _add_both(centre, weights[k], field[y - k], field[y + k])
+            elif y - k >= 0:
+                _add(centre, weights[k], field[y - k])
+            elif y + k < rows:
+                _add(centre, weights[k], field[y + k])
         target = out[y]
-        for x in range(columns):
-            target[x] = centre[x] * weights[0]
+        _start(target, weights[0], centre)
         for k in range(1, radius + 1):
-            w = weights[k]
-            left, right = row[radius - k:radius - k + columns], row[radius + k:radius + k + columns]
-            for x in range(columns):
-                target[x] += w * (left[x] + right[x])
+            _add_both(target, weights[k], row[radius - k:radius - k + columns], row[radius + k:radius + k + columns])
 
 
 def _smooth_scipy(field, weights, row, out):
