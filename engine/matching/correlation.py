@@ -338,7 +338,7 @@ def _finish(scene: _Scene, data: _Data, down, right, mode: Mode, window: float):
 
 
 #: Iterations on the grids of 8, 4 and 2 px, for each of the rounds: two linearisations, then one with edges.
-_ROUNDS = ({8: 80, 4: 80, 2: 60}, {4: 60, 2: 60}, {2: 60})
+_ROUNDS = ({8: 160, 4: 160, 2: 120}, {4: 120, 2: 120}, {2: 120})
 
 
 def _regularise(scene: _Scene, data: _Data, down, right, mode: Mode, strength: float, rounds):
@@ -381,9 +381,14 @@ def _ties(level: leastsquares.Level, cell: int):
 
 
 def _start(coarser: Optional[regularise.State], field, factor: int) -> regularise.State:
-    """Start on a grid from the next coarser one, or from the field itself (cells of 2 px)."""
+    """Start on a grid from the next coarser one, or from the field itself (cells of 2 px).
+
+    The dual variables go with it: from zero they take longer to find again than all the coarse grids took. Half of a
+    gradient (v) and of a flux between cells (p) belongs to a cell of half the size; q, whose differences make p, stays.
+    """
     if coarser is None:
         return regularise.State.start(
             np.stack([pyramid.block_sum(part, factor) / np.float32(factor ** 2) for part in field]))
-    return regularise.State.start(np.stack([pyramid.refine(part, 2) for part in coarser.u]),
-                                  np.stack([pyramid.refine(part, 2) * np.float32(0.5) for part in coarser.v]))
+    half = np.float32(0.5)
+    return regularise.State(*(np.stack([pyramid.refine(part, 2) * factor for part in parts]) for parts, factor in (
+        (coarser.u, np.float32(1)), (coarser.v, half), (coarser.p, half), (coarser.q, np.float32(1)))))
