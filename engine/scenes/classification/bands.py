@@ -1,7 +1,7 @@
 """The bands that the rules look at, on one grid, in two bytes per pixel."""
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Dict, List, Mapping, Optional, Tuple
 
 import numpy as np
@@ -55,6 +55,10 @@ class SceneBands:
             return None
         part = self.stored[role][rows]
         return np.where(part == _MISSING, np.float32(np.nan), part * np.float32(_STEP.get(role, _REFLECTANCE_STEP)))
+
+    def pick(self, role: str, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """The same of single pixels of a band that is there."""
+        return replace(self, stored={role: self.stored[role][rows, columns]}).read(role)
 
     @property
     def blocks(self) -> List[slice]:

@@ -75,3 +75,13 @@ def closed(mask, radius: float):
 def opened(mask, radius: float):
     """A mask without what is narrower than twice a radius."""
     return dilate(erode(mask, radius), radius) & mask
+
+
+def mean_around(values, where, window: int):
+    """Mean of the chosen pixels in a window, of all chosen ones where the window has next to none."""
+    from scipy import ndimage
+    if not where.any():
+        return np.zeros(values.shape, np.float32)
+    weight = ndimage.uniform_filter(where.astype(np.float32), window)
+    total = ndimage.uniform_filter(np.where(where, values, np.float32(0.0)), window)
+    return np.where(weight > 0.02, total / np.maximum(weight, 0.02), values[where].mean())

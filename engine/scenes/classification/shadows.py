@@ -12,12 +12,15 @@ from .morphology import closed
 SILENT, LIT, DARK = 0, 1, 2
 _SAMPLE = 1500          # pixels of a cloud that decide its height
 _LEAST_SIMILARITY = 0.3  # share of a shadow that must be dark (Zhu and Woodcock 2012)
+_STANDS_OUT = 1.4        # x the similarity at the median height, which is chance: where all clouds together have
+_LEAST_TOGETHER = 0.2    # that much and stand out so, their common height is believed
 _GAPS = 2.0             # pixels
 _MOST_STEPS = 1500       # heights that are tried
 _CLEARLY_BETTER = 0.4    # of the similarity
 _AS_GOOD = 0.97          # x the best similarity
 _CHANCE = 2.0            # x 1 / sqrt(pixels): what a small cloud gains by chance
 _LEAST_SEEN = 0.15       # share of a shadow that must fall where it can be seen
+_MOST_SEEN = 0.5         # or this share of the most that can be seen: an overcast scene shows little ground
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,8 @@ def _heights(dark, told, sizes, steps):
     sampled = -(-sizes // np.maximum(sizes // _SAMPLE, 1))
     weight = (sizes / np.maximum(sampled, 1))[:, None]
     together, seen = (dark * weight).sum(0), (told * weight).sum(0)
-    similar = np.where(seen >= _LEAST_SEEN * sizes.sum(), together / np.maximum(seen, 1e-9), 0.0)
+    least = min(_LEAST_SEEN * sizes.sum(), _MOST_SEEN * seen.max())
+    similar = np.where(seen >= max(least, 1.0), together / np.maximum(seen, 1e-9), 0.0)
     own_similar = np.where(told >= _LEAST_SEEN * sampled[:, None], dark / np.maximum(told, 1), 0.0)
     common = int(_farthest(similar[None], together[None])[0])
     best = _farthest(own_similar, dark)
@@ -83,11 +87,16 @@ def _heights(dark, told, sizes, steps):
     chance = _CLEARLY_BETTER + _CHANCE / np.sqrt(np.maximum(told[every, best], 1))
     own = (own_similar[every, best] >= _LEAST_SIMILARITY) & (gain > chance)
     shared = own_similar[every, common] >= _LEAST_SIMILARITY
-    if similar[common] < _LEAST_SIMILARITY:  # no height fits all: each cloud for itself
+    believed = min(_LEAST_SIMILARITY, max(_LEAST_TOGETHER, _STANDS_OUT * _median(similar[similar > 0.0])))
+    if similar[common] < believed:  # no height fits all: each cloud for itself
         own |= own_similar[every, best] >= _LEAST_SIMILARITY
         usual = float(np.median(steps[best[own]])) if own.any() else float("nan")
         return np.where(own, steps[best], np.nan), usual
     return np.where(own, steps[best], np.where(shared, steps[common], np.nan)), float(steps[common])
+
+
+def _median(values) -> float:
+    return float(np.median(values)) if values.size else 0.0
 
 
 def _farthest(similar, dark):
