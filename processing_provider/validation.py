@@ -34,9 +34,9 @@ class Precision(StageAlgorithm):
 class FaultOffset(StageAlgorithm):
     """Offset across a fault."""
     ID, LABEL, GROUP, SETTINGS = "faultoffset", "Fault offset", Group.VALIDATION, FaultOffsetSettings
-    HELP = ("Offset across a fault at regular places along it: straight lines on both sides, extended to the fault. "
-            "Parallel is positive where the motion is right-lateral, normal where the fault opens, whatever the "
-            "direction in which the fault was drawn; each with its sigma.")
+    HELP = ("Offset across a fault at regular places along it: lines on both sides, extended to the fault, with a common "
+            "curve for the decay of the motion. Parallel is positive where the motion is right-lateral, normal where the "
+            "fault opens, whatever the direction in which the fault was drawn; each with its sigma.")
     SOURCE = "Provost et al. 2022, section 3.1: every 250 m over 200 m"
     TAGS = ("profile", "slip", "co-seismic", "strike-slip", "earthquake")
     INPUTS = (Raster("INPUT", "Displacement or velocity"), Points("FAULT", "Fault (line)"))

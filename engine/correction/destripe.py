@@ -17,7 +17,7 @@ from ..core.history import step
 from ..core.progress import Progress
 from ..io.raster import PathLike
 from ..io.stable import StableGround
-from . import detectors, track
+from . import detectors, smear, track
 from .detectors import Borders, Layout
 from .field import Field, open_field, write_field
 from .settings import DestripeSettings
@@ -25,7 +25,8 @@ from .surface import bisquare_weights
 from .track import Points
 
 _ROWS = 256  # read at once
-_GAP = 2  # px beside a border that are left out: footprints and windows of the matcher are no sharper
+_GAP = 2  # px beside a border that are left out: footprints are no sharper
+_WEAK, _RIDGE = 3.0, 1e-6  # x variance of a step with all its pixels: weaker ones are none; keeps sums invertible
 _FEWEST_ROWS = 20  # measured rows that a border needs
 _STABLE_SHARE = 0.5  # of a border's rows that must be on stable ground to be used alone
 _SURE = 4.0  # x standard error: smaller steps are none
@@ -36,16 +37,23 @@ _TUNING = 4.685
 
 @dataclass(frozen=True)
 class Stripes:
-    """A shift for each detector. shifts: (components, largest number + 1) m."""
+    """A shift for each detector. shifts: (components, largest number + 1) m. width: px, of steps that matching smeared
+    (see `smear`)."""
     layout: Layout
     shifts: np.ndarray
     field: Field
+    width: float = 0.0
 
     def values(self, component: int, window: Window) -> np.ndarray:
         """(rows, columns) m of one component."""
-        labels = self.layout.labels(self.field.source.grid, window)
-        known = labels < self.shifts.shape[1]
-        return np.where(known, self.shifts[component][np.where(known, labels, 0)], 0.0)
+        grid, reach = self.field.source.grid, smear.reach(self.width)
+        top, left = max(window.row - reach, 0), max(window.column - reach, 0)
+        wide = Window(top, left, min(window.row + window.rows + reach, grid.height) - top,
+                      min(window.column + window.columns + reach, grid.width) - left)
+        labels = self.layout.labels(grid, wide)
+        known = (labels > 0) & (labels < self.shifts.shape[1])
+        shifts = smear.smeared(self.shifts[component][np.where(known, labels, 0)], known, self.width)
+        return shifts[window.row - top:, window.column - left:][:window.rows, :window.columns]
 
 
 @dataclass(frozen=True)
@@ -80,28 +88,31 @@ def estimate(field: Field, settings: DestripeSettings, progress: Progress,
     if layout is None:
         layout = find_borders(field, settings, progress.part(0.0, 0.5))
         angle = layout.angle
-    borders = measure_borders(field, layout, settings.margin, progress.part(0.5, 1.0))
+    width = smear.find_width(field, layout, progress.part(0.5, 0.7))
+    borders = measure_borders(field, layout, settings.margin, progress.part(0.7, 1.0), width)
     shifts = solve_shifts(borders, len(field.source.components), settings.shift)
-    found = {"angle": angle, "detectors": int((np.abs(shifts) > 0).any(axis=0).sum()),
+    found = {"angle": angle, "width": width, "detectors": int((np.abs(shifts) > 0).any(axis=0).sum()),
              "shifts": {n: [round(float(v), 4) for v in s] for n, s in zip(field.source.components, shifts)},
              "steps": {n: round(float(np.sqrt(np.mean(s ** 2))), 4) for n, s in zip(field.source.components, shifts)}}
-    return Stripes(layout, shifts, field), found
+    return Stripes(layout, shifts, field, width), found
 
 
-def measure_borders(field: Field, layout: Layout, margin: int, progress: Progress) -> Dict[Tuple[int, int], np.ndarray]:
-    """{(detector on the left, on the right): (rows measured, components) step to the right, m}.
+def measure_borders(field: Field, layout: Layout, margin: int, progress: Progress,
+                    width: float = 0.0) -> Dict[Tuple[int, int], np.ndarray]:
+    """{(detector on the left, on the right): (rows measured, components) step to the right, m}. width: of smeared
+    steps, px.
 
     Rows on stable ground alone where they are half of a border or more, else all its rows: what moves smoothly
     across a border has no step, and few rows tell a step worse than many.
     """
-    along, flat = _measure(field, layout, margin, progress.part(0.0, 0.5), turned=False)
+    along, flat = _measure(field, layout, margin, width, progress.part(0.0, 0.5), turned=False)
     if flat:  # strips that lie across the image: their borders are crossed down the columns
-        down, _ = _measure(field, layout, margin, progress.part(0.5, 1.0), turned=True)
+        down, _ = _measure(field, layout, margin, width, progress.part(0.5, 1.0), turned=True)
         along.update({border: rows for border, rows in down.items() if len(rows) > len(along.get(border, ()))})
     return dict(sorted(along.items()))
 
 
-def _measure(field: Field, layout: Layout, margin: int, progress: Progress, turned: bool):
+def _measure(field: Field, layout: Layout, margin: int, width: float, progress: Progress, turned: bool):
     """(steps of each border along the rows, whether any border runs more along the rows than across them).
 
     turned: along the columns, "right" is south then.
@@ -119,10 +130,10 @@ def _measure(field: Field, layout: Layout, margin: int, progress: Progress, turn
         covered = covered or bool((labels > 0).any())
         crossed += (labels[:, 1:] != labels[:, :-1]).sum(), (labels[1:] != labels[:-1]).sum()
         vectors = field.read(window)
-        _collect(found, labels, vectors.values, margin, turned)
+        _collect(found, labels, vectors.values, margin, width, turned)
         if field.stable is not None:
             ground = np.where(field.usable(vectors, window), vectors.values, np.nan)
-            _collect(stable, labels, ground, margin, turned)
+            _collect(stable, labels, ground, margin, width, turned)
     if not covered:
         raise GridError(f"The detectors {layout.source} do not overlap {field.source.path}. Choose the footprints of its "
                         "scenes, or none: the borders are then found in the data.")
@@ -133,14 +144,14 @@ def _measure(field: Field, layout: Layout, margin: int, progress: Progress, turn
     return ({border: np.concatenate(steps) for border, steps in found.items()}, bool(crossed[1] > crossed[0]))
 
 
-def _collect(found, labels, values, margin: int, turned: bool) -> None:
+def _collect(found, labels, values, margin: int, width: float, turned: bool) -> None:
     """Add the steps at each change of detector along the rows of a window, or along its columns."""
     if turned:
         labels, values = labels.T, values.transpose(0, 2, 1)
     row, column = np.nonzero((labels[:, 1:] != labels[:, :-1]) & (labels[:, 1:] > 0) & (labels[:, :-1] > 0))
     if len(row) == 0:
         return
-    steps = row_steps(values, labels, row, column + 1, margin)
+    steps = row_steps(values, labels, row, column + 1, margin, width)
     left, right = labels[row, column], labels[row, column + 1]
     measured = np.isfinite(steps).all(axis=0)
     for border in {(int(a), int(b)) for a, b in zip(left[measured], right[measured])}:
@@ -149,29 +160,28 @@ def _collect(found, labels, values, margin: int, turned: bool) -> None:
         found.setdefault(key, []).append(sign * steps[:, here].T)
 
 
-def row_steps(values, labels, row, column, margin: int) -> np.ndarray:
-    """(components, n) steps to the right, m, at borders before (row, column); NaN where a strip has too few values.
+def row_steps(values, labels, row, column, margin: int, width: float = 0.0) -> np.ndarray:
+    """(components, n) steps to the right, m, at borders before (row, column); NaN where too few values tell them.
 
-    Right strip - left strip, each a mean over `margin` pixels of the detector, less the slope of the motion: the mean
-    of the slopes between the strip and the next one on either side.
+    Least squares of a step and of the ground's own motion, a parabola, over 2 margins on each side of the border, of
+    pixels of the two detectors. width: px, of a smeared step.
     """
-    padded = np.pad(values, ((0, 0), (0, 0), (2 * margin + _GAP,) * 2), constant_values=np.nan)
-    belongs = np.pad(labels, ((0, 0), (2 * margin + _GAP,) * 2))
-    column = column + 2 * margin + _GAP
-
-    def strip(first: int, detector) -> np.ndarray:
-        at = column[:, None] + first + np.arange(margin)
-        own = belongs[row[:, None], at] == detector[:, None]
-        members = np.where(own, padded[:, row[:, None], at], np.nan)
-        count = np.isfinite(members).sum(axis=-1)
-        total = np.nansum(members, axis=-1)
-        return np.where(count > margin // 2, total / np.maximum(count, 1), np.nan)
-
-    left_detector, right_detector = belongs[row, column - 1], belongs[row, column]
-    far_left, left = strip(-_GAP - 2 * margin, left_detector), strip(-_GAP - margin, left_detector)
-    right, far_right = strip(_GAP, right_detector), strip(_GAP + margin, right_detector)
-    slope = 0.5 * ((left - far_left) + (far_right - right)) / margin
-    return (right - left) - slope * (margin + 2 * _GAP)
+    reach = 2 * margin
+    offsets = np.arange(-reach, reach) + 0.5
+    scaled = offsets / reach
+    design = np.stack([smear.response(offsets, width), np.ones_like(scaled), scaled, scaled ** 2], axis=1)
+    padded = np.pad(values, ((0, 0), (0, 0), (reach, reach)), constant_values=np.nan)
+    belongs = np.pad(labels, ((0, 0), (reach, reach)))
+    at = column[:, None] + np.arange(2 * reach)
+    own = np.where(offsets < 0, belongs[row, column + reach - 1][:, None], belongs[row, column + reach][:, None])
+    part = padded[:, row[:, None], at]
+    used = (belongs[row[:, None], at] == own) & (np.abs(offsets) > _GAP) & np.isfinite(part).all(axis=0)
+    products = (design[:, :, None] * design[:, None, :]).reshape(2 * reach, -1)
+    normal = (used @ products).reshape(-1, 4, 4) + _RIDGE * np.eye(4)
+    inverse = np.linalg.inv(normal)
+    whole = np.linalg.inv((products[np.abs(offsets) > _GAP]).sum(axis=0).reshape(4, 4))[0, 0]
+    steps = np.einsum("nk,cnk->cn", inverse[:, 0], np.where(used, part, 0.0).astype(np.float64) @ design)
+    return np.where(inverse[:, 0, 0] <= _WEAK * whole, steps, np.nan)
 
 
 def solve_shifts(borders: Dict[Tuple[int, int], np.ndarray], components: int, statistic: str) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Offset across a fault every few hundred metres (Provost et al. 2022, section 3.1).
 
-At each place a profile runs from the left of the fault to its right. A straight line is fitted to the displacement on
-either side, without the zone in which matching smooths the step; the offset is the step between both at the fault.
+At each place a profile runs from the left of the fault to its right. The offset is the step at the fault between fits to
+the displacement on either side, without the zone in which matching smooths the step (see `fault_fit`).
 
 Signs do not depend on the direction in which the fault was drawn: parallel is positive where the motion is
 right-lateral, normal where the fault opens.
@@ -20,10 +20,9 @@ from ..core.progress import Progress
 from ..io.ground import metres_per_pixel
 from ..io.raster import PathLike, check_writable, spatial_reference
 from ..io.stable import project_polygons
-from . import swath
+from . import fault_fit, swath
 from .profile_source import ProfileSource
 from .profiles_settings import FaultOffsetSettings
-from .swath import StepFit
 
 #: Columns of the result, in order: name, kind.
 FIELDS = (("fault", "integer"), ("distance", "number"), ("parallel", "number"), ("sigma_parallel", "number"),
@@ -67,7 +66,8 @@ class FaultOffsetResult:
         """Lines for the log."""
         largest = max(self.points, key=lambda p: abs(p.parallel))
         sense = "right-lateral" if largest.parallel > 0 else "left-lateral"
-        return [f"Offsets at {len(self.points)} places; {self.skipped} have too few values on a side",
+        return [f"Offsets at {len(self.points)} places; {self.skipped} have too few values on a side, "
+                "or only such near the fault",
                 f"Largest parallel offset: {abs(largest.parallel):.3g} ± {largest.sigma_parallel:.2g} {self.unit} "
                 f"{sense}, {largest.distance:.0f} m along the fault",
                 f"Median sigma: {np.median([p.sigma_parallel for p in self.points]):.2g} {self.unit} parallel, "
@@ -86,16 +86,15 @@ def run(displacement: PathLike, lines: Sequence[bytes], crs: str, settings: Faul
         zone = settings.zone if settings.zone is not None else _ZONE * pixel
         stations = [(number, *station) for number, line in enumerate(faults, 1)
                     for station in _stations(line, settings.spacing)]
-        points = []
-        for done, (number, distance, x, y, azimuth) in enumerate(stations):
+        profiles = []
+        for done, (_, _, x, y, azimuth) in enumerate(stations):
             progress.report(done / len(stations), "offsets across the fault")
-            found = _offset(source, x, y, azimuth, settings, zone, progress)
-            if found is not None:
-                points.append(FaultPoint(x, y, number, distance, *found))
+            profiles.append(_profile(source, x, y, azimuth, settings, progress))
         unit, system = source.about.unit, source.about.crs
+    points = _points(stations, profiles, settings.reach, zone, progress)
     if not points:
         raise InputError(f"None of {len(stations)} places along the fault has values on both sides in {displacement}. "
-                         "Check that the fault crosses the map, or take a longer reach or a narrower zone.")
+                         "Check that the fault crosses the map, or take another reach or a narrower zone.")
     made = FaultOffsetResult(tuple(points), len(stations) - len(points), unit, system,
                              None if plot is None else Path(plot))
     if plot is not None:
@@ -103,22 +102,35 @@ def run(displacement: PathLike, lines: Sequence[bytes], crs: str, settings: Faul
     return made
 
 
-def _offset(source: ProfileSource, x: float, y: float, azimuth: float, settings: FaultOffsetSettings, zone: float,
-            progress: Progress):
-    """(parallel, sigma, normal, sigma, azimuth, pixels) at one place, None where a side has too few values."""
+def _profile(source: ProfileSource, x: float, y: float, azimuth: float, settings: FaultOffsetSettings,
+             progress: Progress) -> Optional[swath.Swath]:
+    """The displacement across the fault at one place, None outside the map."""
     right = math.radians(azimuth + 90.0)
     east, north = math.sin(right) * settings.reach, math.cos(right) * settings.reach
+    spacing = fault_fit.bin_width(settings.reach, source.grid.pixel_size)
     try:
-        profile = source.sample([(x - east, y - north), (x + east, y + north)], settings.width, 0.0,
-                                Progress(None, lambda: progress.stopped))
-        # Along the profile is to the right of the fault: opening. Across is to its left, the direction of the fault.
-        steps: List[StepFit] = [swath.fit_step(profile.distance, profile.mean[name][_LAYER], settings.reach, zone)
-                                for name in (swath.ACROSS, swath.ALONG)]
+        return source.sample([(x - east, y - north), (x + east, y + north)], settings.width, spacing,
+                             Progress(None, lambda: progress.stopped))
     except InputError:
         return None
-    outside = np.abs(profile.distance - settings.reach) >= zone / 2.0
-    pixels = int(profile.count[_LAYER][outside].sum())
-    return -steps[0].offset, steps[0].sigma, steps[1].offset, steps[1].sigma, azimuth % 360.0, pixels
+
+
+def _points(stations, profiles: Sequence[Optional[swath.Swath]], reach: float, zone: float,
+            progress: Progress) -> List[FaultPoint]:
+    """The offsets at the places with values on both sides."""
+    # Along the profile is to the right of the fault: opening. Across is to its left, the direction of the fault.
+    steps = []
+    for name in (swath.ACROSS, swath.ALONG):
+        progress.check()
+        steps.append(fault_fit.fit_steps([None if p is None else (p.distance - reach, p.mean[name][_LAYER])
+                                          for p in profiles], reach, zone))
+    points = []
+    for (number, distance, x, y, azimuth), profile, across, along in zip(stations, profiles, *steps):
+        if across is not None and along is not None:
+            outside = np.abs(profile.distance - reach) >= zone / 2.0
+            points.append(FaultPoint(x, y, number, distance, -across.offset, across.sigma, along.offset, along.sigma,
+                                     azimuth % 360.0, int(profile.count[_LAYER][outside].sum())))
+    return points
 
 
 def _stations(line: np.ndarray, spacing: float):

@@ -13,9 +13,10 @@ class FaultOffsetSettings(Settings):
                            help="Distance between two places (Provost et al. 2022, section 3.1: 250 m).")
     width: float = field(200.0, label="Width of a profile", unit="m", minimum=1.0, maximum=1e6,
                          help="Displacement is averaged over this length along the fault (200 m).")
-    reach: float = field(1000.0, label="Reach of a profile", unit="m", minimum=10.0, maximum=1e6,
+    reach: float = field(1500.0, label="Reach of a profile", unit="m", minimum=10.0, maximum=1e6,
                          help="How far on either side of the fault the displacement is looked at. Longer is calmer, but "
-                              "the motion decays with the distance and no longer follows a straight line.")
+                              "takes in other faults, and the motion decays with the distance. Places that the edge of "
+                              "the image cuts to half of it or less are left out.")
     zone: Optional[float] = field(
         None, label="Fault zone", unit="m", minimum=0.0, maximum=1e5,
         help="Full width around the fault that is left out, where matching smooths the step. Empty: 20 pixels of the "

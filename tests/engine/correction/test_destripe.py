@@ -2,6 +2,7 @@
 import numpy as np
 import pytest
 from osgeo import ogr
+from scipy.ndimage import correlate1d
 
 from terrain_motion.engine.core.errors import Cancelled, GridError, InputError
 from terrain_motion.engine.core.progress import Progress
@@ -110,6 +111,18 @@ def test_moving_ground_is_kept_where_a_detector_mean_would_take_it(tmp_path, wri
     assert rms_without_mean(off) < 0.08
     inside = motion > 3.5
     assert np.mean((east - np.mean(off))[inside]) == pytest.approx(np.mean((motion + truth)[inside]), rel=0.03)
+
+
+def test_steps_that_matching_smeared_are_taken_away_whole(tmp_path, write, read):
+    """Regularised matching turns a small step into a slope over 20 px: most of it lies beside the border."""
+    exact = np.exp(-np.abs(np.arange(-48, 49)) / 8.0)
+    wrong = [correlate1d(v, exact / exact.sum(), axis=1, mode="nearest") for v in stripes()]
+    truth = noise(21), noise(22)
+    path = write("in.tif", truth[0] + wrong[0], truth[1] + wrong[1])
+    found = read(run(path, tmp_path / "o.tif", shapes=footprints(tmp_path / "d.gpkg")).output)
+    for component, expected, stripe in zip(found, truth, wrong):
+        # A step and a slope over 40 px resemble each other: 2.2 x the error of a sharp step.
+        assert rms_without_mean(component - expected) < 2.2 * SURE < 0.35 * rms_without_mean(stripe)
 
 
 @pytest.mark.parametrize("known", [True, False])

@@ -67,6 +67,35 @@ def test_sigma_is_the_scatter_of_the_offsets(tmp_path, write):
     assert np.std(offsets) == pytest.approx(np.sqrt(np.mean(np.square(sigmas))), rel=0.35)  # of 40 values: 11 % each
 
 
+def test_sigma_holds_for_errors_that_are_alike_over_hundreds_of_metres(tmp_path, write):
+    from scipy.ndimage import gaussian_filter
+    scores = []
+    for seed in range(5):
+        east, north = moved(3.0, 0.0, seed)
+        smooth = [gaussian_filter(v, 10.0) for v in np.random.default_rng(50 + seed).normal(0, 8.0, (2, *SHAPE))]
+        found = run(write(f"{seed}.tif", east + smooth[0], north + smooth[1]))
+        scores += [(p.parallel - 3.0) / p.sigma_parallel for p in found.points]
+    # Neighbouring places share their errors: some 15 independent values, 18 % of their spread.
+    assert 0.6 < np.sqrt(np.mean(np.square(scores))) < 1.5
+
+
+def test_motion_that_decays_away_from_the_fault_does_not_lower_the_offset(tmp_path, write):
+    """A screw dislocation that ends at 0.8 of the reach: straight lines would lose 5 % of its step."""
+    a, d = math.radians(AZIMUTH), across()
+    along = -4.0 * (np.sign(d) / 2 - np.arctan(d / 480.0) / math.pi)
+    path = write("d.tif", along * math.sin(a), along * math.cos(a))
+    assert np.mean([p.parallel for p in run(path).points]) == pytest.approx(4.0, rel=0.02)
+
+
+def test_places_that_the_edge_cuts_near_the_fault_are_left_out(tmp_path, write):
+    east, north = moved(2.0, 0.0)
+    beyond = across() > 250.0
+    east[beyond], north[beyond] = np.nan, np.nan
+    with pytest.raises(InputError, match="values on both sides"):
+        run(write("d.tif", east, north))
+    assert len(run(write("e.tif", east, north), reach=350.0).points) >= 6
+
+
 def test_the_smoothed_zone_does_not_lower_the_offset(tmp_path, write):
     path = write("d.tif", *moved(4.0, 0.0, smoothing=40.0))
     assert np.mean([p.parallel for p in run(path).points]) == pytest.approx(4.0, rel=0.02)
