@@ -169,7 +169,8 @@ def _by_rules(product: Product, scene: Scene, settings: ClassifySettings, progre
     if sun is None:
         log.warning("%s: the position of the sun is not known, so no cloud shadows are looked for", scene.path)
     if "swir1" not in bands.stored:
-        log.warning("%s has no shortwave infrared band: snow is not told from cloud", scene.path)
+        log.warning("%s has no shortwave infrared band: snow and ice pass for cloud. Where there are some, use the classes "
+                    "of the product or add the shortwave infrared bands", scene.path)
     found: Classified = classify_bands(bands, settings, sun, elevation, progress.part(0.6, 1.0))
     return bands.grid, found.classes, found.cloud_height
 

@@ -33,8 +33,9 @@ class ClassifySettings(Settings):
     highest_cloud: float = field(12000.0, label="Highest cloud", unit="m", minimum=100.0, maximum=20000.0,
                                  advanced=True, help="Where the search for a cloud's shadow ends.")
     displacement: bool = field(True, label="Parallax test", advanced=True,
-                               help="Sentinel-2: bright roofs and sand, which do not shift between the near infrared "
-                                    "bands as clouds do, are no clouds.")
+                               help="Sentinel-2: what does not shift between the near infrared bands as clouds do is no "
+                                    "cloud: bright roofs, sand, the borders of snow. Left out where even the clouds of a "
+                                    "scene do not, as fog.")
 
     def check(self) -> None:
         from ..core.errors import SettingsError

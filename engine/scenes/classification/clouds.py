@@ -35,7 +35,7 @@ def find(bands: SceneBands, candidates, roofs, snow, bright, valid, settings: Cl
     fields = _snow_fields(snow & ~cloud, cloud, metres)
     mixed = dilate(fields, _RIM / metres)
     wide = opened(cloud, 0.5 * _RIM / metres)
-    droplets = wide & (np.nan_to_num(bands.read(roles.SWIR1)) > _DROPLETS) if fields.any() else wide
+    droplets = wide & (np.nan_to_num(bands.read(roles.SWIR1)) > _DROPLETS) if bands.has(roles.SWIR1) else wide
     if shifts is not None and _too_low(cloud & (~mixed | droplets), shifts):
         shifts = None
     cloud &= ~mixed | (wide if shifts is None else shifts | droplets)

@@ -85,10 +85,9 @@ def _learn(bands: SceneBands, shade, light) -> Optional[Tuple[np.ndarray, float]
 
 
 def _examples(bands: SceneBands, where) -> np.ndarray:
-    """(pixels, bands) logarithms of at most `_MOST_EXAMPLES` of the chosen pixels, evenly spread."""
-    places = np.flatnonzero(where)
-    places = places[::max(1, len(places) // _MOST_EXAMPLES)]
-    rows, columns = np.unravel_index(places, where.shape)
+    """(pixels, bands) logarithms of some `_MOST_EXAMPLES` of the chosen pixels, evenly spread."""
+    step = max(1, int(np.sqrt(np.count_nonzero(where) / _MOST_EXAMPLES)))
+    rows, columns = (step * places for places in np.nonzero(where[::step, ::step]))
     return np.stack([_logarithm(bands.pick(role, rows, columns)) for role in _LEARNT if bands.has(role)], 1)
 
 

@@ -20,7 +20,7 @@ _CLEARLY_BETTER = 0.4    # of the similarity
 _AS_GOOD = 0.97          # x the best similarity
 _CHANCE = 2.0            # x 1 / sqrt(pixels): what a small cloud gains by chance
 _LEAST_SEEN = 0.15       # share of a shadow that must fall where it can be seen
-_MOST_SEEN = 0.5         # or this share of the most that can be seen: an overcast scene shows little ground
+_MOST_SEEN = 0.5         # share of the most that falls there, where clouds leave too little ground for that
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,10 @@ def _heights(dark, told, sizes, steps):
     sampled = -(-sizes // np.maximum(sizes // _SAMPLE, 1))
     weight = (sizes / np.maximum(sampled, 1))[:, None]
     together, seen = (dark * weight).sum(0), (told * weight).sum(0)
-    least = min(_LEAST_SEEN * sizes.sum(), _MOST_SEEN * seen.max())
-    similar = np.where(seen >= max(least, 1.0), together / np.maximum(seen, 1e-9), 0.0)
+    least = _LEAST_SEEN * sizes.sum()
+    if seen.max() < least:
+        least = max(_MOST_SEEN * seen.max(), 1.0)
+    similar = np.where(seen >= least, together / np.maximum(seen, 1e-9), 0.0)
     own_similar = np.where(told >= _LEAST_SEEN * sampled[:, None], dark / np.maximum(told, 1), 0.0)
     common = int(_farthest(similar[None], together[None])[0])
     best = _farthest(own_similar, dark)

@@ -135,13 +135,13 @@ def test_one_band_is_not_enough_and_the_message_says_what_is(tmp_path):
         classify.run(path, ClassifySettings(), tmp_path / "classes.tif")
 
 
-def test_four_bands_find_clouds_but_no_snow(tmp_path):
+def test_four_bands_find_clouds_but_no_snow_and_say_so(tmp_path, caplog):
     parts = (("cloud", np.s_[40:60, 40:60]), ("water", np.s_[5:25, 5:25]))
     path = painted(tmp_path / "20200704.tif", parts, names=("B02", "B03", "B04", "B8A"))
     result = classify.run(path, ClassifySettings(), tmp_path / "classes.tif")
     classes = read(tmp_path / "classes.tif")
     assert (classes[42:58, 42:58] == CLASS_CLOUD).all() and (classes[7:23, 7:23] == CLASS_WATER).all()
-    assert CLASS_SNOW not in result.shares
+    assert CLASS_SNOW not in result.shares and "snow and ice pass for cloud" in caplog.text
 
 
 def test_tops_of_ice_among_clouds_are_cloud_and_snow_beside_them_is_snow(tmp_path):
