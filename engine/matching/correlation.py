@@ -4,7 +4,7 @@ from typing import Callable, Optional
 
 import numpy as np
 
-from . import change, leastsquares, prefilter, pyramid, quality, regularise, search, volume
+from . import change, confidence, leastsquares, prefilter, pyramid, quality, regularise, search, volume
 from .settings import MatchSettings
 from .survey import CLEAN, RADAR, USUAL, Measured, Mode, Survey, mode_of
 
@@ -19,10 +19,6 @@ _STILL_RANGE = 24           # px: up to this range changed ground is masked befo
 _SECOND_RANGE = 16          # px: the second search looks for motion up to this
 _NOISE_SIGMA = 8.0          # px: distance within which the noise may change
 _BLOCK = 4                  # cells of 2 px: side of the blocks in which errors of neighbours are compared
-_NOISE_IN_GRADIENT = 0.35   # sigma grows by this x noise over gradient: noise passes for information (benchmarks)
-#: px: pixels that must be distrusted by more err with their neighbours (melt, shadows), beyond the blocks' reach; the
-#: rock of Yahtse Glacier scatters by .076 / .094 px with this, by .091 / .112 without.
-_INDEPENDENT, _MOST_SHARED = 0.15, 8.0
 _UNSEEN = np.float32(0.5)   # share of the regularisation that holds where nothing was seen
 #: What matches of large motion are measured by at the end, in scenes that agree better than this: of motion of 36 px over
 #: land 99.9 % of the right matches disagree by less than .7 (within 6 px), nearly all that are wrong by > .3 px by more.
@@ -30,7 +26,6 @@ _LEAST_DISAGREEMENT, _WIDE_NEIGHBOURHOOD = 0.28, 6.0
 #: Windows before the regularisation, times WINDOW, where noise does not rule: what they smear is not all brought back
 #: (glacier over hills: .023 px with 1, .017 with .85); .7 costs .001 px on stable ground under the light of other seasons.
 _START = 0.85
-_TIGHTER = 0.3             # power of the inflation below 1 that sigma follows: the regularisation errs too (benchmarks)
 _REGULAR = 0.3              # REGULARISATION that gives the strengths below
 
 
@@ -120,16 +115,14 @@ def measure(reference, reference_weight, secondary, secondary_weight, settings: 
     data = replace(data, distrust=known.distrust)
     data = replace(data, trust=data.local_trust(down, right))
     if survey is None:
-        known = replace(known, inflation=_shared(distrust)
+        known = replace(known, inflation=confidence.shared(distrust)
                         * leastsquares.inflation(data.votes(down, right), down, right, _BLOCK))
     data = replace(data, trust=data.trust / np.float32(max(known.inflation, 1.0)))
-    down, right, spread = _finish(scene, data, down, right, scene.mode(known.ratio[0]), window)
+    mode = scene.mode(known.ratio[0])
+    down, right, information, window = _finish(scene, data, down, right, mode, window)
     if settings.range > _STILL_RANGE:
         wrong = replace(data, usual=max(usual, _LEAST_DISAGREEMENT)).wrong(down, right, _WIDE_NEIGHBOURHOOD)
-    # of the variance that neighbours share, the regularisation takes about the root away again
-    spread *= np.float32((1 + _NOISE_IN_GRADIENT * min(ratio, 2.0)) * _shared(known.distrust) ** -0.25)
-    if scene.mode(known.ratio[0]) in (CLEAN, USUAL):  # under strong noise the solution itself is worse than its votes
-        spread *= np.float32(min(known.inflation, 1.0) ** _TIGHTER)
+    spread = confidence.sigma(information, down, right, window, mode, known, ratio, settings.regularisation > 0)
     return Measured(quality.to_pixels(down, 2, shape), quality.to_pixels(right, 2, shape),
                     quality.to_pixels(spread, 2, shape), change.to_pixels(masked, shape),
                     change.to_pixels(unrelated, shape), wrong[:shape[0], :shape[1]], known)
@@ -138,11 +131,6 @@ def measure(reference, reference_weight, secondary, secondary_weight, settings: 
 def _usual_disagreement(level, down, right, noise: float) -> float:
     apart = leastsquares.disagreement(level, *_pixels(down, right, 2), noise, _NEIGHBOURHOOD)[level.weight > 0]
     return float(np.median(apart)) if apart.size else 1.0
-
-
-def _shared(distrust: float) -> float:
-    """By how much errors that neighbours share raise the variance."""
-    return min(max(distrust / _INDEPENDENT, 1.0) ** 2, _MOST_SHARED)
 
 
 def _coarse_prior(prior, multiple: int, level: int):
@@ -323,8 +311,12 @@ def _windows(scene: _Scene, level, down, right, factor: int, sigma: float, noise
 
 
 def _finish(scene: _Scene, data: _Data, down, right, mode: Mode, window: float):
-    """The regularised field at full size. Returns (down, right, sigma) on cells of 2 px."""
+    """The regularised field at full size: (down, right, information, its window in px) on cells of 2 px."""
     strength = scene.settings.regularisation / _REGULAR
+    if mode in (CLEAN, USUAL):
+        # trust already falls with errors that neighbours share; as much regularisation on top of it only spreads them:
+        # landslide over land .057 px without, .045 with; rock of Yahtse Glacier .063 / .046 without, .053 / .054 with
+        strength *= confidence.shared(data.distrust) ** -0.5
     if strength > 0:
         if scene.settings.range > _STILL_RANGE:
             # neighbours carry their motion over places that the windows had wrong: a first, short solution shows them
@@ -334,7 +326,7 @@ def _finish(scene: _Scene, data: _Data, down, right, mode: Mode, window: float):
         window = max(8.0, window * 0.5)
     else:
         fields = data.votes(down, right)
-    return down, right, quality.sigma(fields[:3], down, right, 2, window)
+    return down, right, fields[:3], window
 
 
 #: Iterations on the grids of 8, 4 and 2 px, for each of the rounds: two linearisations, then one with edges.

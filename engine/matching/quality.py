@@ -8,7 +8,7 @@ from .smoothing import smooth
 _RIM = 3                # px: the outermost pixels stand for what is just beyond them
 _SHARE = 0.2            # of a window must be valid in both images
 _HESSIAN_SIGMA = 8.0    # px: Gaussian window that holds as much information as the regularised estimate uses
-_STRUCTURE_SIGMA = 6.0  # px: what the field does within this distance is uncertain by half of it
+_STRUCTURE = (6.0, 0.25)  # px, share: of the variance of the field within this distance, so much is uncertain
 
 
 @kernel
@@ -99,22 +99,23 @@ def correlation(reference, secondary, window: int):
     return np.clip(value, -1, 1).astype(np.float32)
 
 
-def sigma(information, down, right, factor: int, window_sigma: float = _HESSIAN_SIGMA):
+def sigma(information, down, right, factor: int, window_sigma: float = _HESSIAN_SIGMA, structure=_STRUCTURE):
     """Standard deviation per component, px, from the information of the votes and the field's own structure.
 
     information: (M_yy, M_yx, M_xx) summed over cells of factor x factor px. down, right: shift of the cells, px.
-    The covariance is the inverse of the information in a Gaussian window, which holds 4 pi sigma² pixels; half of
-    what the field deviates from its Gaussian mean is added in quadrature. Returns (rows, columns) of the cells.
+    The covariance is the inverse of the information in a Gaussian window, which holds 4 pi sigma² pixels. structure:
+    (Gaussian sigma in px, share): so much of the squared deviation of the field from its Gaussian mean is added, for
+    what a window or the regularisation smears. Returns (rows, columns) of the cells.
     """
     cells = window_sigma / factor
     a, b, d = (smooth(m, cells) / np.float32(factor ** 2) for m in information)
     determinant = np.maximum(a * d - b * b, 1e-6 * (a + d) ** 2 + 1e-12)
     variance = 0.5 * (a + d) / determinant / np.float32(4 * np.pi * window_sigma ** 2)
-    structure = np.zeros_like(variance)
-    ones = smooth(np.ones_like(variance), _STRUCTURE_SIGMA / factor)
+    reach, share = structure[0] / factor, np.float32(0.5 * structure[1])
+    ones = smooth(np.ones_like(variance), reach)
     for component in (down, right):
-        structure += (0.5 * (component - smooth(component, _STRUCTURE_SIGMA / factor) / ones)) ** 2
-    return np.sqrt(variance + 0.5 * structure).astype(np.float32)
+        variance += share * (component - smooth(component, reach) / ones) ** 2
+    return np.sqrt(variance).astype(np.float32)
 
 
 def to_pixels(field, factor: int, shape):
