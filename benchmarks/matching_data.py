@@ -26,13 +26,21 @@ class Scene:
     cover: Optional[np.ndarray] = None
 
 
-def fractal(size, seed):
-    """Land-cover-like brightness at all scales."""
+def contrast(image):
+    """Root mean square of a component of the gradient over the mean brightness, 1/px: most of what makes a scene easy."""
+    return float(np.sqrt(np.mean(np.square(np.gradient(image)))) / image.mean())
+
+
+def fractal(size, seed, wanted=0.067):
+    """Land-cover-like brightness at all scales, of the same contrast whatever the size."""
     rng = np.random.default_rng(seed)
     radius = np.hypot(np.fft.fftfreq(size)[:, None], np.fft.fftfreq(size)[None])
     radius[0, 0] = 1
     field = np.fft.ifft2(np.fft.fft2(rng.standard_normal((size, size))) * radius ** -1.4).real
-    return 0.2 * np.exp(0.35 * (field - field.mean()) / field.std())
+    field *= 0.35 / field.std()
+    for _ in range(6):
+        field *= wanted / contrast(np.exp(field))
+    return 0.2 * np.exp(field - field.mean())
 
 
 def finer(image, rim=32):
