@@ -15,6 +15,9 @@ _GROW_SIGMA = 5.0      # px: thin rims of clouds and shadows
 _GROW_LEVEL = 0.06
 _TEXTURE_WINDOW = 9    # pixels of this level
 _LEAST_CORRELATION, _LEAST_OF_RADAR = 0.3, 0.2  # what speckle leaves of the correlation of ground that is the same
+#: Ground that changed by less than the limit must correlate the better the more it changed, up to this: bright ground
+#: under cloud changes little, and what is seen of it correlates by .45 to .85, ground under other light by .9 and more.
+_SHADE, _SUSPECT, _LEAST_OF_SUSPECT = 0.15, 0.35, 0.75
 
 
 def difference(reference, reference_weight, secondary, secondary_weight):
@@ -47,14 +50,19 @@ def changed(change, known, median: float, limit: float):
     return smooth(core, _GROW_SIGMA / 2 ** LEVEL) > _GROW_LEVEL
 
 
-def unrelated(reference, reference_weight, secondary, secondary_weight, masked, radar: bool = False):
+def unrelated(reference, reference_weight, secondary, secondary_weight, masked, centre: float, radar: bool = False):
     """(rows, columns) bool: ground whose texture is not found again on this level, although noise averages out here.
 
-    The secondary is already moved onto the reference. masked: changed ground, which takes no part.
+    The secondary is already moved onto the reference. masked: changed ground, which takes no part. centre: the usual
+    change of brightness (see limits).
     """
     known = (reference_weight > 0) & (secondary_weight > 0) & ~masked
     found = correlation(np.where(known, reference, np.nan), np.where(known, secondary, np.nan), _TEXTURE_WINDOW)
-    return found < (_LEAST_OF_RADAR if radar else _LEAST_CORRELATION)
+    if radar:
+        return found < _LEAST_OF_RADAR
+    change, seen = difference(reference, reference_weight, secondary, secondary_weight)
+    suspect = np.clip((np.abs(change - centre) - _SHADE) / (_SUSPECT - _SHADE), 0, 1) * seen
+    return found < _LEAST_CORRELATION + (_LEAST_OF_SUSPECT - _LEAST_CORRELATION) * suspect
 
 
 def shifted(image, weight, down, right):

@@ -232,7 +232,7 @@ def _descend(scene: _Scene, coarse: int, down, right, masked, limits, survey):
         if number == change.LEVEL and np.isfinite(limits[1]):
             masked = _change_mask(scene, limits, (down, right))
             moved = change.shifted(*scene.secondary[number], down, right)
-            unrelated = change.unrelated(*scene.reference[number], *moved, masked, scene.settings.radar)
+            unrelated = change.unrelated(*scene.reference[number], *moved, masked, limits[0], scene.settings.radar)
     return 2 * pyramid.refine(down, 2), 2 * pyramid.refine(right, 2), masked, unrelated, (tuple(noises), tuple(ratios))
 
 
