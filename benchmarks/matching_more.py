@@ -24,7 +24,7 @@ from terrain_motion.engine.core.grid import Grid
 from terrain_motion.engine.core.pair import Pair
 from terrain_motion.engine.core.progress import Progress
 from terrain_motion.engine.io.raster import Band, new_raster, open_raster
-from terrain_motion.engine.matching import correlation, leastsquares, pairs, runner, survey
+from terrain_motion.engine.matching import confidence, correlation, leastsquares, pairs, runner, survey
 from terrain_motion.engine.matching.match import match_arrays
 from terrain_motion.engine.matching.settings import METHODS, MatchSettings, PairRunSettings
 
@@ -59,12 +59,26 @@ def long_waves():
     return changed(survey, "_MODES", modes)
 
 
+def from_zero():
+    start = correlation._start
+
+    def bare(*given):
+        state = start(*given)
+        state.p[:], state.q[:] = 0, 0
+        return state
+    return changed(correlation, "_start", bare)
+
+
 #: What is taken away: (label, settings, context with other constants).
 ABLATIONS = (
     ("all of it", {}, None), ("no regularisation (window of 21 px)", {"regularisation": 0.0}, None),
     ("no regularisation, window of 31 px", {"regularisation": 0.0, "window": 31}, None),
     ("half the regularisation", {"regularisation": 0.15}, None), ("window of 11 px", {"window": 11}, None),
     ("window of 31 px", {"window": 31}, None), ("no edges", {}, without_edges),
+    ("a quarter of the iterations", {}, lambda: changed(correlation, "_ROUNDS", tuple(
+        {cell: count // 4 for cell, count in plan.items()} for plan in correlation._ROUNDS))),
+    ("dual variables from zero on each grid", {}, from_zero),
+    ("errors that neighbours share not asked for", {}, lambda: changed(confidence, "shared", lambda distrust: 1.0)),
     ("wavelengths up to 5 px count", {}, long_waves),
     ("every pixel trusted as its noise says", {}, lambda: changed(leastsquares, "LEAST_DISTRUST", 0.02)),
     ("no second search", {}, lambda: changed(correlation, "_again", lambda s, level, down, right, *o: (down, right))),
