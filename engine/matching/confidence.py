@@ -8,6 +8,7 @@ from .survey import CLEAN, RADAR, USUAL, Mode, Survey
 #: rock of Yahtse Glacier scatters by .076 / .094 px with this, by .091 / .112 without.
 _INDEPENDENT, _MOST_SHARED = 0.15, 8.0
 _REGULARISED = 0.7  # a window holds less information than the whole field that the regularisation uses
+_SPECKLE = 1.6      # what is left of it passes for texture
 #: What was smeared, as quality.sigma takes it; where noise lets edges be seen, the regularisation keeps them.
 _SMEARED_EDGES, _SMEARED = (3.0, 0.3), (12.0, 0.4)
 
@@ -24,7 +25,9 @@ def sigma(information, down, right, window: float, mode: Mode, survey: Survey, r
     factors were found on scenes with known motion (benchmarks), so that .68 of the errors are within one sigma.
     """
     edges = mode in (CLEAN, USUAL)
-    if not regularised or mode is RADAR:
+    if mode is RADAR:
+        excess = _SPECKLE
+    elif not regularised:
         excess = 1.0
     elif edges:  # the regularisation takes a part of the errors that neighbours share away again
         excess = _REGULARISED * shared(survey.distrust) ** -0.25
