@@ -51,9 +51,9 @@ def border_profiles(field: Field, layout: Layout, progress: Progress) -> List[Tu
         _gather(found, labels.T, values.transpose(0, 2, 1), True)
     profiles = []
     for rows in (np.concatenate(parts) for parts in found.values()):
-        if len(rows) >= _FEWEST_ROWS:
+        if len(rows) >= _FEWEST_ROWS and np.isfinite(rows).any(axis=0).all():
             profiles.append((len(rows), np.nanmedian(rows, axis=0)))
-    return [(rows, profile) for rows, profile in profiles if np.isfinite(profile).all()]
+    return profiles
 
 
 def _gather(found, labels, values, turned: bool) -> None:
