@@ -7,9 +7,12 @@ from .survey import CLEAN, RADAR, USUAL, Mode, Survey
 #: px: pixels that must be distrusted by more err with their neighbours (melt, shadows), beyond the blocks' reach; the
 #: rock of Yahtse Glacier scatters by .076 / .094 px with this, by .091 / .112 without.
 _INDEPENDENT, _MOST_SHARED = 0.15, 8.0
-_REGULARISED = 0.7  # a window holds less information than the whole field that the regularisation uses
+#: Sigma over that of a window where the regularised field is flat, and what is added to it, in quadrature, where the field
+#: varies within _REACH px by more than its error: there the regularisation uses less of what is around.
+_FLAT, _VARIED, _REACH = 0.5, 1.1, 12.0
 _SPECKLE = 1.6      # what is left of it passes for texture
-#: What was smeared, as quality.sigma takes it; where noise lets edges be seen, the regularisation keeps them.
+#: (px, share) of the field's variance within this distance that is smeared; the regularisation keeps edges where noise
+#: lets them be seen.
 _SMEARED_EDGES, _SMEARED = (3.0, 0.3), (12.0, 0.4)
 
 
@@ -25,13 +28,14 @@ def sigma(information, down, right, window: float, mode: Mode, survey: Survey, r
     factors were found on scenes with known motion (benchmarks), so that .68 of the errors are within one sigma.
     """
     edges = mode in (CLEAN, USUAL)
+    variance = quality.variance(information, 2, window)
     if mode is RADAR:
-        excess = _SPECKLE
-    elif not regularised:
-        excess = 1.0
-    elif edges:  # the regularisation takes a part of the errors that neighbours share away again
-        excess = _REGULARISED * shared(survey.distrust) ** -0.25
-    else:        # strong noise passes for information in the gradients
-        excess = (ratio * shared(survey.distrust)) ** 0.5
-    return quality.sigma(information / np.float32(excess ** 2), down, right, 2, window,
-                         _SMEARED_EDGES if edges else _SMEARED)
+        variance *= np.float32(_SPECKLE ** 2)
+    elif regularised and edges:
+        varied = quality.structure(down, right, 2, _REACH)
+        # the regularisation takes a part of the errors that neighbours share away again
+        variance *= shared(survey.distrust) ** -0.5 * (_FLAT ** 2 + _VARIED ** 2 * varied / (varied + 0.5 * variance))
+    elif regularised:  # strong noise passes for information in the gradients
+        variance *= np.float32(ratio * shared(survey.distrust))
+    reach, share = _SMEARED_EDGES if edges else _SMEARED
+    return np.sqrt(variance + np.float32(share) * quality.structure(down, right, 2, reach)).astype(np.float32)

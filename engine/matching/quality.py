@@ -99,23 +99,32 @@ def correlation(reference, secondary, window: int):
     return np.clip(value, -1, 1).astype(np.float32)
 
 
-def sigma(information, down, right, factor: int, window_sigma: float = _HESSIAN_SIGMA, structure=_STRUCTURE):
-    """Standard deviation per component, px, from the information of the votes and the field's own structure.
+def variance(information, factor: int, window_sigma: float = _HESSIAN_SIGMA):
+    """Variance per component, px², from the information of the votes: its inverse in a Gaussian window.
 
-    information: (M_yy, M_yx, M_xx) summed over cells of factor x factor px. down, right: shift of the cells, px.
-    The covariance is the inverse of the information in a Gaussian window, which holds 4 pi sigma² pixels. structure:
-    (Gaussian sigma in px, share): so much of the squared deviation of the field from its Gaussian mean is added, for
-    what a window or the regularisation smears. Returns (rows, columns) of the cells.
+    information: (M_yy, M_yx, M_xx) summed over cells of factor x factor px. window_sigma: px; the window holds 4 pi
+    sigma² pixels. Returns (rows, columns) of the cells.
     """
-    cells = window_sigma / factor
-    a, b, d = (smooth(m, cells) / np.float32(factor ** 2) for m in information)
+    a, b, d = (smooth(m, window_sigma / factor) / np.float32(factor ** 2) for m in information)
     determinant = np.maximum(a * d - b * b, 1e-6 * (a + d) ** 2 + 1e-12)
-    variance = 0.5 * (a + d) / determinant / np.float32(4 * np.pi * window_sigma ** 2)
-    reach, share = structure[0] / factor, np.float32(0.5 * structure[1])
-    ones = smooth(np.ones_like(variance), reach)
-    for component in (down, right):
-        variance += share * (component - smooth(component, reach) / ones) ** 2
-    return np.sqrt(variance).astype(np.float32)
+    return 0.5 * (a + d) / determinant / np.float32(4 * np.pi * window_sigma ** 2)
+
+
+def structure(down, right, factor: int, reach: float):
+    """Mean of both components' squared deviation from their Gaussian mean, px². reach: its sigma, px."""
+    ones = smooth(np.ones_like(down), reach / factor)
+    apart = [part - smooth(part, reach / factor) / ones for part in (down, right)]
+    return np.float32(0.5) * (apart[0] ** 2 + apart[1] ** 2)
+
+
+def sigma(information, down, right, factor: int, window_sigma: float = _HESSIAN_SIGMA):
+    """Standard deviation per component, px: that of the votes, and a part of the field's own structure.
+
+    down, right: shift of the cells, px; the rest as for `variance`.
+    """
+    reach, share = _STRUCTURE
+    return np.sqrt(variance(information, factor, window_sigma)
+                   + np.float32(share) * structure(down, right, factor, reach)).astype(np.float32)
 
 
 def to_pixels(field, factor: int, shape):

@@ -140,7 +140,7 @@ def test_sigma_holds_and_grows_with_noise(texture):
         result = match_arrays(*images)
         valid = inside(result.flag) == Flag.VALID
         share = np.mean((np.abs(inside(result.columns - right)) < inside(result.sigma))[valid])
-        assert 0.35 < share < 0.95  # 0.68 of many scenes; less here, where all of a small scene is strained
+        assert 0.45 < share < 0.95  # a small scene scatters around the 0.68 of many
         medians.append(np.nanmedian(result.sigma))
     assert medians[1] > 1.5 * medians[0]
 
