@@ -50,18 +50,17 @@ def changed(change, known, median: float, limit: float):
     return smooth(core, _GROW_SIGMA / 2 ** LEVEL) > _GROW_LEVEL
 
 
-def unrelated(reference, reference_weight, secondary, secondary_weight, masked, centre: float, radar: bool = False):
+def unrelated(reference, reference_weight, secondary, secondary_weight, masked, departure, radar: bool = False):
     """(rows, columns) bool: ground whose texture is not found again on this level, although noise averages out here.
 
-    The secondary is already moved onto the reference. masked: changed ground, which takes no part. centre: the usual
-    change of brightness (see limits).
+    The secondary is already moved onto the reference. masked: changed ground, which takes no part. departure: of
+    the change of brightness (see difference) from the usual one (see limits).
     """
     known = (reference_weight > 0) & (secondary_weight > 0) & ~masked
     found = correlation(np.where(known, reference, np.nan), np.where(known, secondary, np.nan), _TEXTURE_WINDOW)
     if radar:
         return found < _LEAST_OF_RADAR
-    change, seen = difference(reference, reference_weight, secondary, secondary_weight)
-    suspect = np.clip((np.abs(change - centre) - _SHADE) / (_SUSPECT - _SHADE), 0, 1) * seen
+    suspect = np.clip((np.abs(departure) - _SHADE) / (_SUSPECT - _SHADE), 0, 1)
     return found < _LEAST_CORRELATION + (_LEAST_OF_SUSPECT - _LEAST_CORRELATION) * suspect
 
 

@@ -24,7 +24,7 @@ def shared(distrust: float) -> float:
 def sigma(information, down, right, window: float, mode: Mode, survey: Survey, ratio: float, regularised: bool):
     """Standard deviation per component of the shift (down, right), px, on cells of 2 px.
 
-    information: (3, rows, columns), see quality.sigma. window: px, its Gaussian sigma. ratio: noise over gradient. The
+    information: (3, rows, columns), see quality.variance. window: px, its Gaussian sigma. ratio: noise over gradient. The
     factors were found on scenes with known motion (benchmarks), so that .68 of the errors are within one sigma.
     """
     edges = mode in (CLEAN, USUAL)

@@ -230,9 +230,11 @@ def _descend(scene: _Scene, coarse: int, down, right, masked, limits, survey):
         down, right = _median(down, right)
         scene.check()
         if number == change.LEVEL and np.isfinite(limits[1]):
-            masked = _change_mask(scene, limits, (down, right))
             moved = change.shifted(*scene.secondary[number], down, right)
-            unrelated = change.unrelated(*scene.reference[number], *moved, masked, limits[0], scene.settings.radar)
+            difference, seen = change.difference(*scene.reference[number], *moved)
+            masked = change.changed(difference, seen, *limits)
+            unrelated = change.unrelated(*scene.reference[number], *moved, masked, difference - limits[0],
+                                         scene.settings.radar)
     return 2 * pyramid.refine(down, 2), 2 * pyramid.refine(right, 2), masked, unrelated, (tuple(noises), tuple(ratios))
 
 
@@ -373,14 +375,7 @@ def _ties(level: leastsquares.Level, cell: int):
 
 
 def _start(coarser: Optional[regularise.State], field, factor: int) -> regularise.State:
-    """Start on a grid from the next coarser one, or from the field itself (cells of 2 px).
-
-    The dual variables go with it: from zero they take longer to find again than all the coarse grids took. Half of a
-    gradient (v) and of a flux between cells (p) belongs to a cell of half the size; q, whose differences make p, stays.
-    """
-    if coarser is None:
-        return regularise.State.start(
-            np.stack([pyramid.block_sum(part, factor) / np.float32(factor ** 2) for part in field]))
-    half = np.float32(0.5)
-    return regularise.State(*(np.stack([pyramid.refine(part, 2) * factor for part in parts]) for parts, factor in (
-        (coarser.u, np.float32(1)), (coarser.v, half), (coarser.p, half), (coarser.q, np.float32(1)))))
+    """Start on a grid from the next coarser one, or from the field itself (cells of 2 px)."""
+    if coarser is not None:
+        return coarser.finer()
+    return regularise.State.start(np.stack([pyramid.block_sum(part, factor) / np.float32(factor ** 2) for part in field]))

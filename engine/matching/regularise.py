@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..compute.kernels import kernel, pick
+from . import pyramid
+from .smoothing import add_line
 
 _NORM2 = 12.0       # bound of the squared norm of (u, v) -> (grad u - v, E v)
 _CACHED_CELLS = 8192  # cells whose variables (116 bytes each) a processor's cache holds
@@ -24,11 +26,19 @@ class State:
     q: np.ndarray
 
     @classmethod
-    def start(cls, u, v=None):
-        shape = u.shape[1:]
-        v = np.zeros((4,) + shape, np.float32) if v is None else v
-        return cls(u.astype(np.float32), v.astype(np.float32), np.zeros((4,) + shape, np.float32),
-                   np.zeros((6,) + shape, np.float32))
+    def start(cls, u):
+        return cls(u.astype(np.float32), *(np.zeros((count,) + u.shape[1:], np.float32) for count in (4, 4, 6)))
+
+    def finer(self) -> "State":
+        """The same on a grid of half the cell.
+
+        The dual variables go with it: from zero they take longer to find again than all the coarse grids took. Half
+        of a gradient (v) and of a flux between cells (p) belongs to a cell of half the size; q, whose differences
+        make p, stays.
+        """
+        shares = ((self.u, 1.0), (self.v, 0.5), (self.p, 0.5), (self.q, 1.0))
+        return State(*(np.stack([pyramid.refine(part, 2) * np.float32(share) for part in parts])
+                       for parts, share in shares))
 
 
 # One line of cells per function: the compiler makes vector instructions of these loops, and of few longer ones.
@@ -100,12 +110,6 @@ def _descend(line, old, step, first, second):
 
 
 @kernel
-def _add(line, factor, other):
-    for x in range(other.size):
-        line[x] += factor * other[x]
-
-
-@kernel
 def _solve_data(first, second, a, b, d):
     for x in range(first.size):
         n0, n1 = first[x], second[x]
@@ -129,10 +133,10 @@ def _primal_u_row(u, ub, p, inverse, c, step, y, new):
     last = u.shape[2] - 1
     for k in range(2):
         _descend(new[k], u[k, y], step, c[k, y], p[2 * k, y])
-        _add(new[k], step, p[2 * k + 1, y])
+        add_line(new[k], step, p[2 * k + 1, y])
         if y > 0:
-            _add(new[k], -step, p[2 * k, y - 1])
-        _add(new[k, 1:], -step, p[2 * k + 1, y, :last])
+            add_line(new[k], -step, p[2 * k, y - 1])
+        add_line(new[k, 1:], -step, p[2 * k + 1, y, :last])
     _solve_data(new[0], new[1], inverse[0, y], inverse[1, y], inverse[2, y])
     for k in range(2):
         _take(u[k, y], ub[k, y], new[k])
@@ -141,20 +145,19 @@ def _primal_u_row(u, ub, p, inverse, c, step, y, new):
 @kernel
 def _primal_v_row(v, vb, p, q, step, y, new):
     """Descend v of one row."""
-    rows, last = v.shape[1], v.shape[2] - 1
+    rows = v.shape[1]
     for k in range(2):
         for axis in range(2):
             line, part = new[axis], 2 * k + axis
             along_y, along_x = (3 * k, 3 * k + 2) if axis == 0 else (3 * k + 2, 3 * k + 1)
-            for x in range(last + 1):
-                line[x] = v[part, y, x]
-            _add(line, step, p[part, y])
+            line[:] = v[part, y]
+            add_line(line, step, p[part, y])
             if y > 0:
-                _add(line, -step, q[along_y, y])
+                add_line(line, -step, q[along_y, y])
             if y < rows - 1:
-                _add(line, step, q[along_y, y + 1])
-            _add(line[1:], -step, q[along_x, y, 1:])
-            _add(line, step, q[along_x, y, 1:])
+                add_line(line, step, q[along_y, y + 1])
+            add_line(line[1:], -step, q[along_x, y, 1:])
+            add_line(line, step, q[along_x, y, 1:])
             _take(v[part, y], vb[part, y], line)
 
 

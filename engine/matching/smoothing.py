@@ -24,8 +24,9 @@ def _start(target, weight, line):
 
 
 @kernel
-def _add(target, weight, line):
-    for x in range(target.size):
+def add_line(target, weight, line):
+    """Add a weighted line of pixels or cells to another."""
+    for x in range(line.size):
         target[x] += weight * line[x]
 
 
@@ -46,9 +47,9 @@ def _smooth_numba(field, weights, row, out):
             if y - k >= 0 and y + k < rows:
                 _add_both(centre, weights[k], field[y - k], field[y + k])
             elif y - k >= 0:
-                _add(centre, weights[k], field[y - k])
+                add_line(centre, weights[k], field[y - k])
             elif y + k < rows:
-                _add(centre, weights[k], field[y + k])
+                add_line(centre, weights[k], field[y + k])
         target = out[y]
         _start(target, weights[0], centre)
         for k in range(1, radius + 1):
