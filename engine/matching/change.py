@@ -50,17 +50,21 @@ def changed(change, known, median: float, limit: float):
     return smooth(core, _GROW_SIGMA / 2 ** LEVEL) > _GROW_LEVEL
 
 
-def unrelated(reference, reference_weight, secondary, secondary_weight, masked, departure, radar: bool = False):
+def suspicion(change, median: float):
+    """0..1, how far brightness changed (see difference, limits) beyond what light does, float32."""
+    return np.clip((np.abs(change - np.float32(median)) - _SHADE) / (_SUSPECT - _SHADE), 0, 1).astype(np.float32)
+
+
+def unrelated(reference, reference_weight, secondary, secondary_weight, masked, suspect, radar: bool = False):
     """(rows, columns) bool: ground whose texture is not found again on this level, although noise averages out here.
 
-    The secondary is already moved onto the reference. masked: changed ground, which takes no part. departure: of
-    the change of brightness (see difference) from the usual one (see limits).
+    The secondary is already moved onto the reference. masked: changed ground, which takes no part. suspect: see
+    `suspicion`.
     """
     known = (reference_weight > 0) & (secondary_weight > 0) & ~masked
     found = correlation(np.where(known, reference, np.nan), np.where(known, secondary, np.nan), _TEXTURE_WINDOW)
     if radar:
         return found < _LEAST_OF_RADAR
-    suspect = np.clip((np.abs(departure) - _SHADE) / (_SUSPECT - _SHADE), 0, 1)
     return found < _LEAST_CORRELATION + (_LEAST_OF_SUSPECT - _LEAST_CORRELATION) * suspect
 
 
@@ -84,5 +88,5 @@ def looked_up(weight, down, right):
 
 
 def to_pixels(mask, shape):
-    """A mask of this level on the full-size pixels."""
+    """A mask or another field of this level on the full-size pixels, by repetition."""
     return pyramid.repeat(mask, 2 ** LEVEL)[:shape[0], :shape[1]]

@@ -4,7 +4,7 @@ from typing import Callable, Optional
 
 import numpy as np
 
-from . import change, confidence, leastsquares, prefilter, pyramid, quality, regularise, search, volume
+from . import breaks, change, confidence, leastsquares, prefilter, pyramid, quality, regularise, search, volume
 from .settings import MatchSettings
 from .survey import CLEAN, RADAR, USUAL, Measured, Mode, Survey, mode_of
 
@@ -98,7 +98,7 @@ def measure(reference, reference_weight, secondary, secondary_weight, settings: 
     scene = _Scene(*(pyramid.build(*pair, coarse + 1) for pair in pairs), settings, check)
     check()
     down, right, masked, limits = _coarse(scene, coarse, _coarse_prior(prior, multiple, coarse), survey)
-    down, right, masked, unrelated, looked = _descend(scene, coarse, down, right, masked, limits, survey)
+    down, right, masked, unrelated, suspect, looked = _descend(scene, coarse, down, right, masked, limits, survey)
     level, noise, ratio = _full_level(scene, down, right, masked | unrelated, survey)
     window = settings.window_sigma * scene.mode(ratio).window
     clear = settings.regularisation > 0 and scene.mode(ratio) in (CLEAN, USUAL)
@@ -122,10 +122,11 @@ def measure(reference, reference_weight, secondary, secondary_weight, settings: 
     down, right, information, window = _finish(scene, data, down, right, mode, window)
     if settings.range > _STILL_RANGE:
         wrong = replace(data, usual=max(usual, _LEAST_DISAGREEMENT)).wrong(down, right, _WIDE_NEIGHBOURHOOD)
-    spread = confidence.sigma(information, down, right, window, mode, known, ratio, settings.regularisation > 0)
+    spread = confidence.sigma(information, down, right, window, mode, known, settings.regularisation > 0)
     return Measured(quality.to_pixels(down, 2, shape), quality.to_pixels(right, 2, shape),
                     quality.to_pixels(spread, 2, shape), change.to_pixels(masked, shape),
-                    change.to_pixels(unrelated, shape), wrong[:shape[0], :shape[1]], known)
+                    change.to_pixels(unrelated, shape), wrong[:shape[0], :shape[1]], known,
+                    suspicion=change.to_pixels(suspect, shape))
 
 
 def _usual_disagreement(level, down, right, noise: float) -> float:
@@ -201,10 +202,10 @@ def _coarse(scene: _Scene, number: int, prior, survey):
 def _descend(scene: _Scene, coarse: int, down, right, masked, limits, survey):
     """Least-squares matching from the coarsest level to half size.
 
-    Returns (down, right) on cells of 2 px at full size, changed ground, ground without
-    relation, and (noise, ratio) of the levels from 1.
+    Returns (down, right) on cells of 2 px at full size, changed ground, ground without relation and how far ground is
+    suspected of change (on the change level), and (noise, ratio) of the levels from 1.
     """
-    noises, ratios, unrelated = [], [], np.zeros(masked.shape, bool)
+    noises, ratios, unrelated, suspect = [], [], np.zeros(masked.shape, bool), np.zeros(masked.shape, np.float32)
     for number in range(coarse, 0, -1):
         factor = 1 if number >= _COARSE_LEVEL else 2
         if number < coarse and factor == 1:
@@ -233,9 +234,10 @@ def _descend(scene: _Scene, coarse: int, down, right, masked, limits, survey):
             moved = change.shifted(*scene.secondary[number], down, right)
             difference, seen = change.difference(*scene.reference[number], *moved)
             masked = change.changed(difference, seen, *limits)
-            unrelated = change.unrelated(*scene.reference[number], *moved, masked, difference - limits[0],
-                                         scene.settings.radar)
-    return 2 * pyramid.refine(down, 2), 2 * pyramid.refine(right, 2), masked, unrelated, (tuple(noises), tuple(ratios))
+            suspect = change.suspicion(difference, limits[0])
+            unrelated = change.unrelated(*scene.reference[number], *moved, masked, suspect, scene.settings.radar)
+    return (2 * pyramid.refine(down, 2), 2 * pyramid.refine(right, 2), masked, unrelated, suspect,
+            (tuple(noises), tuple(ratios)))
 
 
 def _again(scene: _Scene, level, down, right, factor: int, noise: float):
@@ -331,18 +333,19 @@ def _finish(scene: _Scene, data: _Data, down, right, mode: Mode, window: float):
     return down, right, fields[:3], window
 
 
-#: Iterations on the grids of 8, 4 and 2 px, for each of the rounds: two linearisations, then one with edges.
-_ROUNDS = ({8: 160, 4: 160, 2: 120}, {4: 120, 2: 120}, {2: 120})
+#: Iterations on the grids of 8, 4 and 2 px, for each of the rounds: two linearisations, then those with edges.
+_ROUNDS = ({8: 160, 4: 160, 2: 120}, {4: 120, 2: 120}, {2: 120}, {2: 120}, {2: 120})
+_SMOOTH_ROUNDS = 2  # of them, without edges
 
 
 def _regularise(scene: _Scene, data: _Data, down, right, mode: Mode, strength: float, rounds):
     """Total generalised variation: (down, right, last votes) on cells of 2 px."""
-    states, edges = {}, None
+    states, whole = {}, None
     field = np.stack([down, right])
-    for number, plan in enumerate(rounds):
-        if number == 2 and not mode.jump:
-            break
+    for number, plan in enumerate(rounds if mode.jump else rounds[:_SMOOTH_ROUNDS]):
         fields = data.votes(field[0], field[1])
+        if number >= _SMOOTH_ROUNDS and whole is None:
+            whole = breaks.find(fields, field[0], field[1])
         scene.check()
         for cell, iterations in plan.items():
             if cell < mode.finest:
@@ -354,9 +357,9 @@ def _regularise(scene: _Scene, data: _Data, down, right, mode: Mode, strength: f
                 state = _start(states.get(2 * cell), field, factor)
             ties = _ties(data.level, cell)
             a1, a0 = ties * np.float32(mode.a1 * cell * strength), ties * np.float32(mode.a0 * strength)
-            if number == 2:
-                edges = regularise.edge_weights(state, mode.jump * cell, mode.kink * cell ** 2)
-                a1, a0 = a1 * edges[0], a0 * edges[1]
+            if number >= _SMOOTH_ROUNDS:
+                jumps, kinks = regularise.edge_weights(state, mode.jump * cell, mode.kink * cell ** 2)
+                a1, a0 = a1 * np.minimum(jumps, whole), a0 * kinks
             regularise.iterate(state, coarse, a1, a0, cell, iterations)
             states[cell] = state
             scene.check()

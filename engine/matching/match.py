@@ -1,5 +1,5 @@
 """Match two arrays with any method: masks, radiometry, the method, correlation, flags."""
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Optional
 
 import numpy as np
@@ -7,13 +7,17 @@ import numpy as np
 from ..core.errors import InputError
 from ..core.flags import Flag
 from ..core.progress import Progress
-from . import correlation, flow, phase, prefilter, quality
-from .settings import FLOW, PHASE, MatchSettings
+from . import confidence, correlation, flow, phase, prefilter, quality
+from .settings import CORRELATION, FLOW, PHASE, MatchSettings
 from .survey import Survey, combine
 
 LEAST_SIDE = 32     # px: fewer hold no window on the coarse levels
 _SURVEYED = 4        # windows in which the noise is measured before a scene is matched by tile
 _LEAST_VALID = 0.01  # share of common pixels
+_NOISY = 0.7         # usual correlation of a scene below which noise rules: 10 % noise gives .33 to .7, 1 % gives .9
+#: What ground must correlate by in WINDOW if its brightness changed as under thin cloud: of such ground in a real pair 9 of
+#: 10 pixels do, under cloud over half of simulated ground with strong noise 1 of 50.
+_SUSPECT = 0.6
 
 
 class NothingToMatch(InputError):
@@ -59,16 +63,37 @@ def match_arrays(reference, secondary, reference_valid=None, secondary_valid=Non
     prior = None if prior is None else (np.asarray(prior[1]), np.asarray(prior[0]))
     measured = _method(settings)(ready[0], weights[0], ready[1], weights[1], settings, radiometry, survey, prior,
                                  progress.check)
-    moved = quality.warp(ready[1], textured[1], measured.down, measured.right)
     progress.check()
-    found = quality.correlation(np.where(textured[0], ready[0], np.nan), moved, settings.window)
-    if measured.inverted is not None:
-        found = np.where(measured.inverted, -found, found)
+    found, measured = _correlate(ready, textured, measured, settings, survey)
+    if settings.method == CORRELATION:
+        measured.sigma *= confidence.unclear(found)
     flag = _flags(valids, masks, found, measured, settings)
     bad = flag != Flag.VALID
     for field in (measured.down, measured.right, measured.sigma):
         field[bad] = np.nan
     return MatchResult(measured.right, measured.down, found, measured.sigma, flag, measured.survey)
+
+
+def _correlate(ready, textured, measured, settings: MatchSettings, survey: Optional[Survey] = None):
+    """(correlation of every pixel, the measured field with what follows from it).
+
+    Where noise rules the whole scene, what WINDOW holds scatters by .1 and more, about as much as it correlates: twice
+    its side tells ground that is found again from ground that is not; unless most of it is not. survey: of the scene,
+    known before; else the usual correlation is added to it.
+    """
+    moved = quality.warp(ready[1], textured[1], measured.down, measured.right)
+    reference = np.where(textured[0], ready[0], np.nan)
+    sign = np.float32(1) if measured.inverted is None else np.where(measured.inverted, np.float32(-1), np.float32(1))
+    found = sign * quality.correlation(reference, moved, settings.window)
+    if survey is None:
+        clear = found[np.isfinite(found) & ~measured.changed & ~measured.unrelated]
+        usual = float(np.median(clear)) if clear.size else 1.0
+        measured = replace(measured, survey=replace(measured.survey, correlation=usual))
+    if measured.suspicion is not None:
+        measured = replace(measured, unrelated=measured.unrelated | (found < _SUSPECT * measured.suspicion))
+    if settings.threshold < measured.survey.correlation < _NOISY:
+        found = sign * quality.correlation(reference, moved, 2 * settings.window - 1)
+    return found, measured
 
 
 def _method(settings: MatchSettings):
@@ -153,6 +178,7 @@ def survey_windows(parts, settings: MatchSettings, progress: Progress) -> Survey
             break
         weights = [valid.astype(np.float32) for valid in valids]
         ready = [r.apply(image, weight) for r, image, weight in zip(radiometry, images, weights)]
-        surveys.append(_method(settings)(ready[0], weights[0], ready[1], weights[1], settings, radiometry,
-                                         prior=prior, check=progress.check).survey)
+        measured = _method(settings)(ready[0], weights[0], ready[1], weights[1], settings, radiometry, prior=prior,
+                                     check=progress.check)
+        surveys.append(_correlate(ready, valids, measured, settings)[1].survey)
     return combine(surveys)

@@ -44,8 +44,8 @@ class Survey:
     """What a first look at a scene found; the same for all of its tiles, so that tiles cannot differ.
 
     radiometry: of both images. change: median and limit. noise, ratio: of the residual, and over the gradient, by
-    level. distrust: px. inflation: of the variance. disagreement: the
-    usual one (see leastsquares).
+    level. distrust: px. inflation: of the variance. disagreement: the usual one (see leastsquares). correlation: the
+    usual one in WINDOW.
     """
     radiometry: Tuple[Radiometry, Radiometry]
     change: Tuple[float, float]
@@ -54,6 +54,7 @@ class Survey:
     distrust: float
     inflation: float
     disagreement: float
+    correlation: float = 1.0
 
     def swapped(self) -> "Survey":
         """The survey of the same pair matched from the secondary to the reference."""
@@ -69,15 +70,16 @@ def combine(surveys) -> Survey:
     return Survey(surveys[0].radiometry, (median(lambda s: s.change[0]), median(lambda s: s.change[1])),
                   tuple(median(lambda s, k=k: s.noise[k]) for k in levels),
                   tuple(median(lambda s, k=k: s.ratio[k]) for k in levels),
-                  median(lambda s: s.distrust), median(lambda s: s.inflation),
-                  median(lambda s: s.disagreement))
+                  *(median(lambda s, name=name: getattr(s, name))
+                    for name in ("distrust", "inflation", "disagreement", "correlation")))
 
 
 @dataclass
 class Measured:
     """Result of a method. down, right, sigma: (rows, columns) float32, px. changed, unrelated, wrong: (rows,
     columns) bool, ground that changed, whose texture is not found again, whose match contradicts the images.
-    inverted: bool, ground that is bright in one image and dark in the other, or None."""
+    inverted: bool, ground that is bright in one image and dark in the other, or None. suspicion: 0..1, how far the
+    brightness changed as under thin cloud, or None."""
     down: np.ndarray
     right: np.ndarray
     sigma: np.ndarray
@@ -86,3 +88,4 @@ class Measured:
     wrong: np.ndarray
     survey: Survey
     inverted: Optional[np.ndarray] = None
+    suspicion: Optional[np.ndarray] = None

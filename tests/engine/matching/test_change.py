@@ -20,7 +20,8 @@ def test_ground_under_other_light_is_related_and_half_hidden_ground_is_not():
 
     def share(secondary):
         departure, _ = change.difference(image, weight, secondary, weight)
-        return change.unrelated(image, weight, secondary, weight, nothing, departure)[beside_the_rim].mean()
+        suspect = change.suspicion(departure, 0.0)
+        return change.unrelated(image, weight, secondary, weight, nothing, suspect)[beside_the_rim].mean()
     assert share(image + 0.4) < 0.01            # brighter by half, the same texture
     assert share(cloud - cloud.mean() + image.mean()) < 0.3         # as bright as before: texture alone is no reason
     assert share(cloud - cloud.mean() + image.mean() + 0.45) > 0.55  # brighter, and other texture
