@@ -92,8 +92,8 @@ def _write_track(work: Path, name: str, ground: Ground, settings: SimulateInterf
     folder, spare = work / name, work / ".shared"
     folder.mkdir()
     writer = ProductWriter(folder, spare, track, ground, theta, phi, settings)
-    done = map_threads(lambda pair: writer.write(pair, *signal.render(pair)), track.pairs, progress)
-    for number, _ in enumerate(done, 1):
+    # Named, the generator would outlive a cancelled loop, and its threads the removal of the folder that they write to.
+    for number, _ in enumerate(map_threads(lambda pair: writer.write(pair, *signal.render(pair)), track.pairs, progress), 1):
         progress.report(number / len(track.pairs), f"Interferogram {number} of {len(track.pairs)}, {name} track")
     shutil.rmtree(spare)
     write_true_series(work / _TRUTH / name, ground.grid, [p.time.date() for p in track.passes],

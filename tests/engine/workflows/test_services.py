@@ -24,8 +24,8 @@ PIXEL = 10.0
 def quake(tmp_path_factory):
     """Folder of two scenes before and two after an earthquake, without clouds; its day; its result."""
     folder = tmp_path_factory.mktemp("quake")
-    # A ramp cannot be told from the motion of a fault that crosses all of 1.6 km.
-    simulate.run(SimulateSettings(scenario="earthquake", size=160, dates=4, seed=2, cloud=0.0, ramp=0.0), folder / "scenes")
+    # A ramp cannot be told from the motion of a fault that crosses all of 2.6 km; on 1.6 km a stripe or jitter cannot.
+    simulate.run(SimulateSettings(scenario="earthquake", size=256, dates=4, seed=2, cloud=0.0, ramp=0.0), folder / "scenes")
     day = json.loads((folder / "scenes" / "artefacts.json").read_text())["event"]
     settings = EarthquakeSettings.from_parameters({"SPLITDATE": day, "AVERAGE": "none", "DERAMP": False})
     return folder, settings, run_quake(folder, settings)
@@ -53,9 +53,8 @@ def test_displacement_across_the_event_is_near_the_truth(quake):
         assert raster.has("sigma") and [s["step"] for s in raster.history][-1] == "average"
     known = truth(folder)
     moving = np.hypot(*known) > 0.2 * PIXEL
-    # Median: the matching needs 0.1 km on either side to follow the step at the fault, and the scene has 1.6 km.
-    # Measured: .055 to .13 px, by the ground.
-    assert np.nanmedian(np.abs(found - known)[:, moving]) < 0.14 * PIXEL
+    # Median: close to the fault lies what is smeared. Measured: .04 to .06 px, by the ground.
+    assert np.nanmedian(np.abs(found - known)[:, moving]) < 0.09 * PIXEL
     seen = moving & np.isfinite(found[1])
     assert np.corrcoef(found[1][seen], known[1][seen])[0, 1] > 0.5  # with a wrong sign it would be negative
     assert np.isfinite(found).mean() > 0.9
