@@ -334,7 +334,7 @@ def _finish(scene: _Scene, data: _Data, down, right, mode: Mode, window: float):
 
 
 #: Iterations on the grids of 8, 4 and 2 px, for each of the rounds: two linearisations, then those with edges.
-_ROUNDS = ({8: 160, 4: 160, 2: 120}, {4: 120, 2: 120}, {2: 120}, {2: 120}, {2: 120})
+_ROUNDS = ({8: 160, 4: 160, 2: 80}, {4: 120, 2: 80}, {2: 120}, {2: 120}, {2: 120})
 _SMOOTH_ROUNDS = 2  # of them, without edges
 
 
