@@ -29,7 +29,7 @@ def find(fields, down, right):
     fields: (5, rows, columns) of leastsquares.votes at the present shift (down, right), px; all on cells of 2 px.
     """
     explained, missed, share, angle = _evidence(fields, np.stack([down, right]))
-    if explained.max() < _EXPLAINED:
+    if explained.max() < 0.5 * _EXPLAINED:
         return np.ones(down.shape, np.float32)
     broken = np.float32(1)
     for found, limit in ((explained, _EXPLAINED), (missed, _MISSED), (share, _SHARE)):

@@ -126,7 +126,7 @@ def measure(reference, reference_weight, secondary, secondary_weight, settings: 
     return Measured(quality.to_pixels(down, 2, shape), quality.to_pixels(right, 2, shape),
                     quality.to_pixels(spread, 2, shape), change.to_pixels(masked, shape),
                     change.to_pixels(unrelated, shape), wrong[:shape[0], :shape[1]], known,
-                    suspicion=change.to_pixels(suspect, shape))
+                    suspicion=None if settings.radar else change.to_pixels(suspect, shape))
 
 
 def _usual_disagreement(level, down, right, noise: float) -> float:
