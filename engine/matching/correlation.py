@@ -364,6 +364,8 @@ def _regularise(scene: _Scene, data: _Data, down, right, mode: Mode, strength: f
             states[cell] = state
             scene.check()
         field = np.stack([pyramid.refine(part, mode.finest // 2) for part in states[mode.finest].u])
+    if whole is not None:
+        field = breaks.without_specks(field, whole)
     return field[0], field[1], fields
 
 

@@ -45,3 +45,14 @@ def test_a_shear_margin_is_no_break(largest, monkeypatch):
     with_breaks = error()
     monkeypatch.setattr(breaks, "find", unbroken)
     assert with_breaks < 1.1 * error()
+
+
+def test_a_median_on_breaks_removes_specks_and_keeps_the_step():
+    field = np.where(np.arange(20) < 10, 0.0, 0.4)[None, None] * np.ones((2, 20, 1))
+    speckled = field.copy()
+    speckled[:, 5, 9], speckled[:, 12, 2] = 2.0, 2.0
+    whole = np.ones((20, 20))
+    whole[:, 8:12] = 0.02
+    found = breaks.without_specks(speckled, whole)
+    assert np.array_equal(found[:, :, 4:], field[:, :, 4:])
+    assert (found[:, 12, 2] == 2.0).all()  # away from breaks nothing is touched
