@@ -8,7 +8,8 @@ miss a part of it; and is that part large? A shear margin answers no to the last
 import numpy as np
 
 from . import pyramid
-from .smoothing import smooth
+from .leastsquares import left_over
+from .smoothing import masked_mean
 
 _CELL = 4               # px
 _DIRECTIONS = 24        # every 7.5 degrees: half of that turns a line by 2 px at _LENGTH
@@ -28,7 +29,7 @@ def find(fields, down, right):
 
     fields: (5, rows, columns) of leastsquares.votes at the present shift (down, right), px; all on cells of 2 px.
     """
-    explained, missed, share, angle = _evidence(fields, np.stack([down, right]))
+    explained, missed, share, angle = _evidence(fields, down, right)
     if explained.max() < 0.5 * _EXPLAINED:
         return np.ones(down.shape, np.float32)
     broken = np.float32(1)
@@ -64,12 +65,6 @@ def _crest(height, angle):
     return crest
 
 
-def _left_over(fields, shift):
-    """What the votes still ask for at a shift: c - M d, (2, rows, columns)."""
-    return np.stack([fields[3] - fields[0] * shift[0] - fields[1] * shift[1],
-                     fields[4] - fields[1] * shift[0] - fields[2] * shift[1]])
-
-
 def _templates():
     """[(angle, jump in a smooth field, what a smeared jump misses)]: odd across a line of this angle, (side, side)."""
     from scipy.special import erfc
@@ -83,12 +78,12 @@ def _templates():
     return made
 
 
-def _evidence(fields, field):
+def _evidence(fields, down, right):
     """For the likeliest direction in each cell of 4 px: (chi² of a jump, sigma and share of it missed, angle)."""
-    ones = smooth(np.ones_like(field[0]), _SMOOTH / 2)
-    without = [smooth(part, _SMOOTH / 2) / ones for part in field]
+    ones = np.ones_like(down)
+    without = [masked_mean(part, ones, _SMOOTH / 2) for part in (down, right)]
     sums = [pyramid.block_sum(part, _CELL // 2)
-            for part in (*fields[:3], *_left_over(fields, without), *_left_over(fields, field))]
+            for part in (*fields[:3], *left_over(fields, *without), *left_over(fields, down, right))]
     templates = _templates()
     along = _Convolver(sums, templates[0][1].shape[0])
     best = np.zeros((4,) + sums[0].shape, np.float32)

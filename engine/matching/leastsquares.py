@@ -225,6 +225,11 @@ def noise_level(level: Level, down, right, stride: int = 3):
     return noise, gradient, max(excess / typical, LEAST_DISTRUST ** 2) ** 0.5
 
 
+def left_over(fields, down, right):
+    """What the votes still ask for at a shift, c - M d: (down, right), on the cells of `fields`."""
+    return fields[3] - fields[0] * down - fields[1] * right, fields[4] - fields[1] * down - fields[2] * right
+
+
 def inflation(fields, down, right, block: int):
     """The votes' errors beside what independent pixels with the assumed noise would make (ratio of variances).
 
@@ -232,8 +237,7 @@ def inflation(fields, down, right, block: int):
     neighbours share (shadows, melt) add up where independent ones average out, > 1; images of strong contrast are
     better than `LEAST_DISTRUST` allows, < 1. Median of chi² with two degrees.
     """
-    sy = fields[3] - fields[0] * down - fields[1] * right
-    sx = fields[4] - fields[1] * down - fields[2] * right
+    sy, sx = left_over(fields, down, right)
     rows, columns = (n - n % block for n in sy.shape)
     a, b, d, sy, sx = (pyramid.block_sum(f[:rows, :columns], block).astype(np.float64)
                        for f in (fields[0], fields[1], fields[2], sy, sx))
