@@ -24,7 +24,8 @@ from terrain_motion.engine.core.grid import Grid
 from terrain_motion.engine.core.pair import Pair
 from terrain_motion.engine.core.progress import Progress
 from terrain_motion.engine.io.raster import Band, new_raster, open_raster
-from terrain_motion.engine.matching import confidence, correlation, leastsquares, pairs, runner, survey
+from terrain_motion.engine.matching import confidence, correlation, leastsquares, pairs, rounds, runner, survey
+from terrain_motion.engine.matching.evidence import Evidence
 from terrain_motion.engine.matching.match import match_arrays
 from terrain_motion.engine.matching.settings import METHODS, MatchSettings, PairRunSettings
 
@@ -60,13 +61,13 @@ def long_waves():
 
 
 def from_zero():
-    start = correlation._start
+    start = rounds._start
 
     def bare(*given):
         state = start(*given)
         state.p[:], state.q[:] = 0, 0
         return state
-    return changed(correlation, "_start", bare)
+    return changed(rounds, "_start", bare)
 
 
 #: What is taken away: (label, settings, context with other constants).
@@ -75,9 +76,11 @@ ABLATIONS = (
     ("no regularisation, window of 31 px", {"regularisation": 0.0, "window": 31}, None),
     ("half the regularisation", {"regularisation": 0.15}, None), ("window of 11 px", {"window": 11}, None),
     ("window of 31 px", {"window": 31}, None), ("no edges", {}, without_edges),
-    ("a quarter of the iterations", {}, lambda: changed(correlation, "_ROUNDS", tuple(
-        {cell: count // 4 for cell, count in plan.items()} for plan in correlation._ROUNDS))),
+    ("a quarter of the iterations", {}, lambda: changed(rounds, "ALL", tuple(
+        {cell: count // 4 for cell, count in plan.items()} for plan in rounds.ALL))),
     ("dual variables from zero on each grid", {}, from_zero),
+    ("noise not told from texture", {}, lambda: changed(Evidence, "of_texture", lambda data, share, usual: data)),
+    ("no regularisation on half size", {}, lambda: changed(correlation, "_SMOOTH_ROUNDS", 0)),
     ("errors that neighbours share not asked for", {}, lambda: changed(confidence, "shared", lambda distrust: 1.0)),
     ("wavelengths up to 5 px count", {}, long_waves),
     ("every pixel trusted as its noise says", {}, lambda: changed(leastsquares, "LEAST_DISTRUST", 0.02)),
@@ -87,10 +90,16 @@ ABLATIONS = (
 
 def ablation(data, show):
     """RMSE of scenes with one part of the method taken away."""
-    image = dict(matching.textures(data, 384, []))["land"]
+    images = dict(matching.textures(data, 384, []))
+    for texture in ("land", "Yahtse W"):
+        ablated(texture, images[texture], show)
+
+
+def ablated(texture, image, show):
+    """One table of it."""
     names = ("shift", "glacier", "step", "landslide")
     scenes = [matching_data.SCENES[n](n, image, np.random.default_rng(0)) for n in names]
-    show("\n| without | " + " | ".join(f"{n}: all, moving" for n in names[:-1])
+    show(f"\n| {texture}, without | " + " | ".join(f"{n}: all, moving" for n in names[:-1])
          + " | landslide: all, moving, valid | step height |\n|" + "---|" * (len(names) + 2))
     for label, settings, context in ABLATIONS:
         cells, height = [], float("nan")

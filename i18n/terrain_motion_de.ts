@@ -850,8 +850,8 @@
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />
-   <source>Pixels whose windows correlate less are left out; where noise rules a scene, windows of twice the side count. 0.2 keeps noisy but usable ground and drops what changed; clouds and gross changes are recognised anyway.</source>
-   <translation>Pixel, deren Fenster weniger korrelieren, werden ausgelassen; wo Rauschen eine Szene beherrscht, zählen Fenster doppelter Seitenlänge. 0,2 behält verrauschten, aber brauchbaren Boden und verwirft, was sich geändert hat; Wolken und grobe Änderungen werden ohnehin erkannt.</translation>
+   <source>Pixels whose windows correlate less are left out; where noise rules a scene, windows of three times the side count. 0.15 keeps noisy but usable ground and drops what changed; clouds and gross changes are recognised anyway.</source>
+   <translation>Pixel, deren Fenster weniger korrelieren, werden ausgelassen; wo Rauschen eine Szene beherrscht, zählen Fenster dreifacher Seitenlänge. 0,15 behält verrauschten, aber brauchbaren Boden und verwirft, was sich geändert hat; Wolken und grobe Änderungen werden ohnehin erkannt.</translation>
   </message>
   <message>
    <location filename="../engine/matching/settings.py" />

@@ -1,24 +1,33 @@
 """How far regularised correlation may be trusted: what its sigma is over what the information in a window says."""
 import numpy as np
 
-from . import quality
-from .survey import CLEAN, RADAR, USUAL, Mode, Survey
+from . import pyramid, quality
+from .smoothing import smooth
+from .survey import Survey
 
 #: px: pixels that must be distrusted by more err with their neighbours (melt, shadows), beyond the blocks' reach; the
 #: rock of Yahtse Glacier scatters by .076 / .094 px with this, by .091 / .112 without.
 _INDEPENDENT, _MOST_SHARED = 0.15, 8.0
 #: Sigma over that of a window where the regularised field is flat, and what is added to it, in quadrature, where the field
-#: varies within _REACH px by more than its error: there the regularisation uses less of what is around.
-_FLAT, _VARIED, _REACH = 0.5, 1.1, 12.0
+#: varies within _REACH px as much as it errs: there the regularisation uses less of what is around.
+_FLAT, _VARIED, _REACH, _AS_MUCH = 0.22, 0.9, 12.0, 0.025
+#: Powers of the share of texture around a pixel, that the variance rises with, and of the scene's, that it falls with, when
+#: the votes' information knows both: what is known around a place is carried to it, but not to a whole scene.
+_TEXTURE, _OF_SCENE = 0.5, 2.4
 #: Inflation of the votes from which on sigma falls: strong texture leaves less error than the distrust of a pixel assumes.
-_EXACT = 0.6
-_ROUGH = 0.8        # sigma over that of a window where noise rules
-_CLEAR, _UNCLEAR = 0.8, 0.65  # correlation below which sigma grows, and with which power of it
-_LEAST_CORRELATION = 0.1
-_SPECKLE = 1.6      # what is left of it passes for texture
+_EXACT, _POWER = 0.83, 0.56
+#: Variance over that of a window, times the share of texture squared for radar, where speckle is carried along, and times
+#: the scene's share where nothing is regularised.
+_SPECKLE, _WINDOWS = 0.72, 0.65
 #: (px, share) of the field's variance within this distance that is smeared; the regularisation keeps edges where noise
-#: lets them be seen.
-_SMEARED_EDGES, _SMEARED = (3.0, 0.3), (12.0, 0.4)
+#: lets them be seen, windows do not.
+_SMEARED, _SMEARED_BY_WINDOWS = (3.0, 0.25), (12.0, 0.4)
+
+
+#: Where the share of texture is below this part of the usual one and the motion varies by so many px within _BRIDGE px, it
+#: is carried over from around and misses by more than sigma says (big motion over Yahtse's snow: up to 2.7 px).
+_LITTLE, _VARIES, _BRIDGE = 0.8, 0.8, 20.0
+_COARSE = 4         # cells: sides of the blocks that wide variation is looked at in
 
 
 def shared(distrust: float) -> float:
@@ -26,31 +35,43 @@ def shared(distrust: float) -> float:
     return min(max(distrust / _INDEPENDENT, 1.0) ** 2, _MOST_SHARED)
 
 
-def unclear(correlation):
-    """By how much sigma grows where images correlate little around a pixel, as noise's gradients pass for information.
+def bridged(down, right, share, usual: float):
+    """Cells (bool) whose motion was carried over from around although it varies there: the images say too little.
 
-    So much in the same way in snow under 1 % noise and over any ground under 10 % (benchmarks). NaN stays.
+    What varies is the motion of the ground around with its texture; across ground without the field may be flat.
     """
-    return (np.clip(correlation, _LEAST_CORRELATION, _CLEAR) / np.float32(_CLEAR)) ** np.float32(-_UNCLEAR)
+    rows, columns = down.shape
+    ends = ((0, -rows % _COARSE), (0, -columns % _COARSE))
+    little = share < _LITTLE * usual
+    told = pyramid.block_sum(np.pad((~little).astype(np.float32), ends), _COARSE)
+    if not little.any() or not told.any():
+        return np.zeros_like(little)
+    weight, reach = smooth(told, _BRIDGE / 2 / _COARSE), _BRIDGE / 2 / _COARSE
+    varied = np.zeros_like(weight)
+    for part in (down, right):
+        apart = np.pad(np.where(little, 0, part - np.median(part[~little])), ends)
+        mean, square = (smooth(pyramid.block_sum(power, _COARSE), reach) / np.maximum(weight, 1e-6)
+                        for power in (apart, apart * apart))
+        varied += np.float32(0.5) * (square - mean * mean)
+    return little & (pyramid.refine(varied, _COARSE)[:rows, :columns] > _VARIES ** 2)
 
 
-def sigma(information, down, right, window: float, mode: Mode, survey: Survey, regularised: bool):
+def sigma(information, down, right, window: float, share, survey: Survey, radar: bool, regularised: bool):
     """Standard deviation per component of the shift (down, right), px, on cells of 2 px.
 
-    information: (3, rows, columns), see quality.variance. window: px, its Gaussian sigma. What the images say after
-    matching comes on top (see `unclear`). The factors were found on scenes with known motion (benchmarks), so that .68
-    of the errors are within one sigma.
+    information: (3, rows, columns) of the last votes, see quality.variance. window: px, its Gaussian sigma. share: of
+    texture in the votes. The factors were found on scenes with known motion (benchmarks), so that .68 of the errors are
+    within one sigma.
     """
-    edges = mode in (CLEAN, USUAL)
     variance = quality.variance(information, 2, window)
-    if mode is RADAR:
-        variance *= np.float32(_SPECKLE ** 2)
-    elif regularised and edges:
-        varied = quality.structure(down, right, 2, _REACH)
-        # the regularisation takes a part of the errors that neighbours share away again
-        variance *= shared(survey.distrust) ** -0.5 * (_FLAT ** 2 + _VARIED ** 2 * varied / (varied + 0.5 * variance))
-        variance *= min(survey.inflation / _EXACT, 1.0) ** 0.5
-    elif regularised:
-        variance *= np.float32(_ROUGH ** 2 * shared(survey.distrust))
-    reach, share = _SMEARED_EDGES if edges else _SMEARED
-    return np.sqrt(variance + np.float32(share) * quality.structure(down, right, 2, reach)).astype(np.float32)
+    if radar or not regularised:
+        reach, smeared = _SMEARED_BY_WINDOWS
+        variance *= _SPECKLE / share ** 2 if radar else np.float32(_WINDOWS / survey.texture[0])
+        return np.sqrt(variance + np.float32(smeared) * quality.structure(down, right, 2, reach)).astype(np.float32)
+    # what the scene as a whole was distrusted by is not what a place may be wrong by
+    own = variance * share ** _TEXTURE / np.float32(max(survey.inflation, 1.0) * survey.texture[0] ** _OF_SCENE)
+    varied = quality.structure(down, right, 2, _REACH)
+    own *= np.float32(_FLAT ** 2) + np.float32(_VARIED ** 2) * varied / (varied + np.float32(_AS_MUCH) * own)
+    reach, smeared = _SMEARED
+    return np.sqrt(own * np.float32(min(survey.inflation / _EXACT, 1.0) ** _POWER)
+                   + np.float32(smeared) * quality.structure(down, right, 2, reach)).astype(np.float32)

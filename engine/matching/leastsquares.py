@@ -230,6 +230,34 @@ def left_over(fields, down, right):
     return fields[3] - fields[0] * down - fields[1] * right, fields[4] - fields[1] * down - fields[2] * right
 
 
+def found_again(level: Level, down, right, factor: int, sigma: float):
+    """Correlation of the two band-passed images around each cell (Gaussian, sigma: px) at the present shift, on cells.
+
+    It is the share of texture in what passes for texture: of noise alone nothing is found again.
+    """
+    e = residual(level, down, right)
+    used = np.where(np.isfinite(e), np.sqrt(level.weight), 0).astype(np.float32)
+    reference = level.reference * used
+    secondary = reference + np.where(used > 0, e, 0) * used
+    own, other, both = (smooth(pyramid.block_sum(product, factor), sigma / factor) for product in
+                        (reference * reference, secondary * secondary, reference * secondary))
+    return both / np.sqrt(np.maximum(own * other, 1e-20))
+
+
+def of_texture(fields, share, down, right):
+    """Votes that count what is texture: (fields, share of it on their cells) -> fields.
+
+    A gradient of noise asks for nothing but the present shift; of the information M only the share s of texture speaks
+    for a motion, with the full error, so that M counts s² and what the votes ask for counts s (least squares with
+    errors in the gradients).
+    """
+    asked = left_over(fields, down, right)
+    found = fields * (share * share)
+    found[3] = found[0] * down + found[1] * right + share * asked[0]
+    found[4] = found[1] * down + found[2] * right + share * asked[1]
+    return found
+
+
 def inflation(fields, down, right, block: int):
     """The votes' errors beside what independent pixels with the assumed noise would make (ratio of variances).
 

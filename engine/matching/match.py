@@ -7,8 +7,8 @@ import numpy as np
 from ..core.errors import InputError
 from ..core.flags import Flag
 from ..core.progress import Progress
-from . import confidence, correlation, flow, phase, prefilter, quality
-from .settings import CORRELATION, FLOW, PHASE, MatchSettings
+from . import correlation, flow, phase, prefilter, quality
+from .settings import FLOW, PHASE, MatchSettings
 from .survey import Survey, combine
 
 LEAST_SIDE = 32     # px: fewer hold no window on the coarse levels
@@ -65,8 +65,6 @@ def match_arrays(reference, secondary, reference_valid=None, secondary_valid=Non
                                  progress.check)
     progress.check()
     found, measured = _correlate(ready, textured, measured, settings, survey)
-    if settings.method == CORRELATION:
-        measured.sigma *= confidence.unclear(found)
     flag = _flags(valids, masks, found, measured, settings)
     bad = flag != Flag.VALID
     for field in (measured.down, measured.right, measured.sigma):
@@ -77,8 +75,8 @@ def match_arrays(reference, secondary, reference_valid=None, secondary_valid=Non
 def _correlate(ready, textured, measured, settings: MatchSettings, survey: Optional[Survey] = None):
     """(correlation of every pixel, the measured field with what follows from it).
 
-    Where noise rules the whole scene, what WINDOW holds scatters by .1 and more, about as much as it correlates: twice
-    its side tells ground that is found again from ground that is not; unless most of it is not. survey: of the scene,
+    Where noise rules the whole scene, what WINDOW holds scatters by .1 and more, about as much as it correlates: three
+    times its side tells ground that is found again from ground that is not; unless most of it is not. survey: of the scene,
     known before; else the usual correlation is added to it.
     """
     moved = quality.warp(ready[1], textured[1], measured.down, measured.right)
@@ -92,7 +90,7 @@ def _correlate(ready, textured, measured, settings: MatchSettings, survey: Optio
     if measured.suspicion is not None:
         measured = replace(measured, unrelated=measured.unrelated | (found < _SUSPECT * measured.suspicion))
     if settings.threshold < measured.survey.correlation < _NOISY:
-        found = sign * quality.correlation(reference, moved, 2 * settings.window - 1)
+        found = sign * quality.correlation(reference, moved, 3 * settings.window - 2)
     return found, measured
 
 

@@ -29,10 +29,10 @@ class MatchSettings(Settings):
                                   help="How smooth the field is where the images say little; 0 leaves the plain "
                                        "window, 0.3 is strong. Its strength follows the noise of the images by itself; "
                                        "raise it only if the result still looks noisy.")
-    threshold: float = field(0.2, label="Correlation threshold", minimum=-1.0, maximum=1.0,
+    threshold: float = field(0.15, label="Correlation threshold", minimum=-1.0, maximum=1.0,
                              help="Pixels whose windows correlate less are left out; where noise rules a scene, windows "
-                                  "of twice the side count. 0.2 keeps noisy but usable ground and drops what changed; "
-                                  "clouds and gross changes are recognised anyway.")
+                                  "of three times the side count. 0.15 keeps noisy but usable ground and drops what "
+                                  "changed; clouds and gross changes are recognised anyway.")
     step: int = field(1, label="Step", unit="px", minimum=1, maximum=64,
                       help="Pixels of the images per pixel of the result. 1 keeps every pixel; the regularised field "
                            "really resolves 2 to 3.")

@@ -45,7 +45,7 @@ class Survey:
 
     radiometry: of both images. change: median and limit. noise, ratio: of the residual, and over the gradient, by
     level. distrust: px. inflation: of the variance. disagreement: the usual one (see leastsquares). correlation: the
-    usual one in WINDOW.
+    usual one in WINDOW. texture: the usual share of it in what the votes take for it, at full and at half size.
     """
     radiometry: Tuple[Radiometry, Radiometry]
     change: Tuple[float, float]
@@ -55,6 +55,7 @@ class Survey:
     inflation: float
     disagreement: float
     correlation: float = 1.0
+    texture: Tuple[float, float] = (1.0, 1.0)
 
     def swapped(self) -> "Survey":
         """The survey of the same pair matched from the secondary to the reference."""
@@ -71,7 +72,8 @@ def combine(surveys) -> Survey:
                   tuple(median(lambda s, k=k: s.noise[k]) for k in levels),
                   tuple(median(lambda s, k=k: s.ratio[k]) for k in levels),
                   *(median(lambda s, name=name: getattr(s, name))
-                    for name in ("distrust", "inflation", "disagreement", "correlation")))
+                    for name in ("distrust", "inflation", "disagreement", "correlation")),
+                  tuple(median(lambda s, k=k: s.texture[k]) for k in range(2)))
 
 
 @dataclass
