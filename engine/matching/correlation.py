@@ -103,26 +103,12 @@ def measure(reference, reference_weight, secondary, secondary_weight, settings: 
     clear = settings.regularisation > 0 and scene.mode(ratio) in (CLEAN, USUAL)
     start = window * (_START if clear else 1.0)
     down, right = _windows(scene, level, down, right, 2, start, noise, 2)
-    data = Evidence(level, level, noise)
-    apart = survey.disagreement if survey else _usual_disagreement(data, down, right)
-    data = replace(data, usual=max(apart, 1.0))
-    wrong = data.wrong(down, right)
-    data = data.without(wrong)
-    if survey is None:
-        distrust = leastsquares.noise_level(data.level, *pixels(down, right))[2]
-        known = Survey(radiometry, limits, (noise,) + looked[0], (ratio,) + looked[1], distrust, 1.0, apart)
-    else:
-        known = survey
-    data = replace(data, distrust=known.distrust).trusted(down, right)
-    share, usual = data.found_again(down, right)
-    if survey is None:
-        known = replace(known, texture=(usual, looked[2]), inflation=confidence.shared(distrust)
-                        * leastsquares.inflation(data.votes(down, right), down, right, _BLOCK))
-    data = replace(data, trust=data.trust / np.float32(max(known.inflation, 1.0))).of_texture(share, known.texture[0])
+    known = survey or Survey(radiometry, limits, (noise,) + looked[0], (ratio,) + looked[1], texture=(1.0, looked[2]))
+    data, share, wrong, known = _evidence(level, down, right, known, survey is None)
     mode = scene.mode(known.ratio[0])
     down, right, information, window = _finish(scene, data, down, right, mode, window)
     if settings.range > _STILL_RANGE:
-        wrong = replace(data, usual=max(apart, _LEAST_DISAGREEMENT)).wrong(down, right, _WIDE_NEIGHBOURHOOD)
+        wrong = replace(data, usual=max(known.disagreement, _LEAST_DISAGREEMENT)).wrong(down, right, _WIDE_NEIGHBOURHOOD)
     bridged = confidence.bridged(down, right, share, known.texture[0])
     spread = confidence.sigma(information, down, right, window, share, known, settings.radar,
                               settings.regularisation > 0)
@@ -131,6 +117,28 @@ def measure(reference, reference_weight, secondary, secondary_weight, settings: 
                     change.to_pixels(unrelated, shape) | pyramid.repeat(bridged, 2)[:shape[0], :shape[1]],
                     wrong[:shape[0], :shape[1]], known,
                     suspicion=None if settings.radar else change.to_pixels(suspect, shape))
+
+
+def _evidence(level, down, right, known: Survey, first: bool):
+    """What full size says of a motion and how far to trust it: (evidence, share of texture, wrong pixels, survey).
+
+    first: the survey holds what the coarser levels found, and is completed.
+    """
+    data = Evidence(level, level, known.noise[0])
+    if first:
+        known = replace(known, disagreement=_usual_disagreement(data, down, right))
+    data = replace(data, usual=max(known.disagreement, 1.0))
+    wrong = data.wrong(down, right)
+    data = data.without(wrong)
+    if first:
+        known = replace(known, distrust=leastsquares.noise_level(data.level, *pixels(down, right))[2])
+    data = replace(data, distrust=known.distrust).trusted(down, right)
+    share, usual = data.found_again(down, right)
+    if first:
+        inflation = leastsquares.inflation(data.votes(down, right), down, right, _BLOCK)
+        known = replace(known, texture=(usual, known.texture[1]), inflation=confidence.shared(known.distrust) * inflation)
+    data = replace(data, trust=data.trust / np.float32(max(known.inflation, 1.0))).of_texture(share, known.texture[0])
+    return data, share, wrong, known
 
 
 def _usual_disagreement(data: Evidence, down, right) -> float:

@@ -61,7 +61,7 @@ def measure(reference, reference_weight, secondary, secondary_weight, settings: 
     apart = leastsquares.disagreement(level, down, right, noise, _NEIGHBOURHOOD)
     wrong = apart > leastsquares.CONTRADICTED * max(float(np.median(apart[level.weight > 0])) if level.weight.any()
                                                     else 1.0, 1.0)
-    known = survey or Survey(radiometry, limits, (noise,), (1.0,), leastsquares.LEAST_DISTRUST, 1.0, 1.0)
+    known = survey or Survey(radiometry, limits, (noise,), (1.0,))
     nothing = np.zeros(shape, bool)
     cut = (slice(0, shape[0]), slice(0, shape[1]))
     return Measured(down[cut].copy(), right[cut].copy(), spread[cut].copy(), change.to_pixels(changed, shape), nothing,

@@ -36,7 +36,7 @@ def measure(reference, reference_weight, secondary, secondary_weight, settings: 
         whole = number < len(sides) - 1
         down, right, snr, spread = _grid(images, weights, (down, right), side, settings.iterations, whole, check)
         down, right = _repaired(down, right, snr, number == 0 or whole)
-    known = survey or Survey(radiometry, limits, (1.0,), (1.0,), 0.1, 1.0, 1.0)
+    known = survey or Survey(radiometry, limits, (1.0,), (1.0,))
     unrelated = pyramid.repeat(snr < _LEAST_SNR, _GRID)[:shape[0], :shape[1]]
     fields = [pyramid.refine(field, _GRID)[:shape[0], :shape[1]].copy() for field in (down, right, spread)]
     return Measured(*fields, change.to_pixels(changed, shape), unrelated, np.zeros(shape, bool), known)

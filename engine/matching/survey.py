@@ -51,9 +51,9 @@ class Survey:
     change: Tuple[float, float]
     noise: Tuple[float, ...]
     ratio: Tuple[float, ...]
-    distrust: float
-    inflation: float
-    disagreement: float
+    distrust: float = 0.1
+    inflation: float = 1.0
+    disagreement: float = 1.0
     correlation: float = 1.0
     texture: Tuple[float, float] = (1.0, 1.0)
 
