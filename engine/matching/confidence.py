@@ -10,12 +10,13 @@ from .survey import Survey
 _INDEPENDENT, _MOST_SHARED = 0.15, 8.0
 #: Sigma over that of a window where the regularised field is flat, and what is added to it, in quadrature, where the field
 #: varies within _REACH px as much as it errs: there the regularisation uses less of what is around.
-_FLAT, _VARIED, _REACH, _AS_MUCH = 0.22, 0.9, 12.0, 0.025
+_FLAT, _VARIED, _REACH, _AS_MUCH = 0.218, 0.89, 12.0, 0.025
 #: Powers of the share of texture around a pixel, that the variance rises with, and of the scene's, that it falls with, when
 #: the votes' information knows both: what is known around a place is carried to it, but not to a whole scene.
 _TEXTURE, _OF_SCENE = 0.5, 2.4
 #: Inflation of the votes from which on sigma falls: strong texture leaves less error than the distrust of a pixel assumes.
-_EXACT, _POWER = 0.83, 0.56
+_EXACT, _POWER = 0.83, 0.5
+_LEAST = 0.0009     # px: what interpolation errs by without any noise
 #: Variance over that of a window, times the share of texture squared for radar, where speckle is carried along, and times
 #: the scene's share where nothing is regularised.
 _SPECKLE, _WINDOWS = 0.72, 0.65
@@ -24,9 +25,11 @@ _SPECKLE, _WINDOWS = 0.72, 0.65
 _SMEARED, _SMEARED_BY_WINDOWS = (3.0, 0.25), (12.0, 0.4)
 
 
-#: Where the share of texture is below this part of the usual one and the motion varies by so many px within _BRIDGE px, it
-#: is carried over from around and misses by more than sigma says (big motion over Yahtse's snow: up to 2.7 px).
-_LITTLE, _VARIES, _BRIDGE = 0.8, 0.8, 20.0
+#: Ground has little texture where its share is below this part of the usual one. Motion is carried over it from around, and
+#: misses by more than sigma says (big motion over Yahtse's snow: by up to 2.7 px) where what the motion around varies by
+#: (within _AROUND px), times the share of such ground (within _GAP px) squared, is over _GUESSED px: what a smooth field
+#: misses grows with the square of the gap.
+_LITTLE, _AROUND, _GAP, _GUESSED = 0.8, 20.0, 16.0, 0.35
 _COARSE = 4         # cells: sides of the blocks that wide variation is looked at in
 
 
@@ -43,17 +46,21 @@ def bridged(down, right, share, usual: float):
     rows, columns = down.shape
     ends = ((0, -rows % _COARSE), (0, -columns % _COARSE))
     little = share < _LITTLE * usual
-    told = pyramid.block_sum(np.pad((~little).astype(np.float32), ends), _COARSE)
+    told = pyramid.block_sum(np.pad((~little).astype(np.float32), ends), _COARSE) / np.float32(_COARSE ** 2)
     if not little.any() or not told.any():
         return np.zeros_like(little)
-    weight, reach = smooth(told, _BRIDGE / 2 / _COARSE), _BRIDGE / 2 / _COARSE
-    varied = np.zeros_like(weight)
+
+    def around(values, weight, reach):
+        return smooth(values, reach / 2 / _COARSE) / np.maximum(smooth(weight, reach / 2 / _COARSE), 1e-6)
+
+    varied = np.zeros_like(told)
     for part in (down, right):
         apart = np.pad(np.where(little, 0, part - np.median(part[~little])), ends)
-        mean, square = (smooth(pyramid.block_sum(power, _COARSE), reach) / np.maximum(weight, 1e-6)
+        mean, square = (around(pyramid.block_sum(power, _COARSE) / np.float32(_COARSE ** 2), told, _AROUND)
                         for power in (apart, apart * apart))
         varied += np.float32(0.5) * (square - mean * mean)
-    return little & (pyramid.refine(varied, _COARSE)[:rows, :columns] > _VARIES ** 2)
+    gap = 1 - around(told, np.ones_like(told), _GAP)
+    return little & (pyramid.refine(varied * gap ** 4, _COARSE)[:rows, :columns] > _GUESSED ** 2)
 
 
 def sigma(information, down, right, window: float, share, survey: Survey, radar: bool, regularised: bool):
@@ -73,5 +80,5 @@ def sigma(information, down, right, window: float, share, survey: Survey, radar:
     varied = quality.structure(down, right, 2, _REACH)
     own *= np.float32(_FLAT ** 2) + np.float32(_VARIED ** 2) * varied / (varied + np.float32(_AS_MUCH) * own)
     reach, smeared = _SMEARED
-    return np.sqrt(own * np.float32(min(survey.inflation / _EXACT, 1.0) ** _POWER)
+    return np.sqrt(own * np.float32(min(survey.inflation / _EXACT, 1.0) ** _POWER) + np.float32(_LEAST ** 2)
                    + np.float32(smeared) * quality.structure(down, right, 2, reach)).astype(np.float32)
