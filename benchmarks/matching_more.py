@@ -91,7 +91,7 @@ ABLATIONS = (
 def ablation(data, show):
     """RMSE of scenes with one part of the method taken away."""
     images = dict(matching.textures(data, 384, []))
-    for texture in ("land", "Yahtse W"):
+    for texture in ("land", "Yahtse E"):
         ablated(texture, images[texture], show)
 
 
