@@ -8,6 +8,7 @@ from .survey import Survey
 #: px: pixels that must be distrusted by more err with their neighbours (melt, shadows), beyond the blocks' reach; the
 #: rock of Yahtse Glacier scatters by .076 / .094 px with this, by .091 / .112 without.
 _INDEPENDENT, _MOST_SHARED = 0.15, 8.0
+_KEPT = 0.4         # power of that which stays in the variance of the regularised field
 #: Sigma over that of a window where the regularised field is flat, and what is added to it, in quadrature, where the field
 #: varies within _REACH px as much as it errs: there the regularisation uses less of what is around.
 _FLAT, _VARIED, _REACH, _AS_MUCH = 0.218, 0.89, 12.0, 0.025
@@ -75,8 +76,9 @@ def sigma(information, down, right, window: float, share, survey: Survey, radar:
         reach, smeared = _SMEARED_BY_WINDOWS
         variance *= _SPECKLE / share ** 2 if radar else np.float32(_WINDOWS / survey.texture[0])
         return np.sqrt(variance + np.float32(smeared) * quality.structure(down, right, 2, reach)).astype(np.float32)
-    # what the scene as a whole was distrusted by is not what a place may be wrong by
-    own = variance * share ** _TEXTURE / np.float32(max(survey.inflation, 1.0) * survey.texture[0] ** _OF_SCENE)
+    # most of what the scene as a whole was distrusted by, the regularisation takes away
+    distrusted = max(survey.inflation, 1.0) / shared(survey.distrust) ** _KEPT
+    own = variance * share ** _TEXTURE / np.float32(distrusted * survey.texture[0] ** _OF_SCENE)
     varied = quality.structure(down, right, 2, _REACH)
     own *= np.float32(_FLAT ** 2) + np.float32(_VARIED ** 2) * varied / (varied + np.float32(_AS_MUCH) * own)
     reach, smeared = _SMEARED

@@ -4,6 +4,7 @@ from typing import Optional, Tuple
 
 import numpy as np
 
+from .leastsquares import LEAST_DISTRUST
 from .prefilter import Radiometry
 
 
@@ -51,7 +52,7 @@ class Survey:
     change: Tuple[float, float]
     noise: Tuple[float, ...]
     ratio: Tuple[float, ...]
-    distrust: float = 0.1
+    distrust: float = LEAST_DISTRUST
     inflation: float = 1.0
     disagreement: float = 1.0
     correlation: float = 1.0
