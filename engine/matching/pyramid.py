@@ -40,17 +40,28 @@ def block_sum(field, factor: int):
     """Sums over blocks of factor x factor; the sizes are multiples of it."""
     if factor == 1:
         return field
-    rows, columns = field.shape
-    return field.reshape(rows // factor, factor, columns // factor, factor).sum(axis=(1, 3))
+    # line by line: a sum over two axes of a reshaped array takes six times as long
+    across = field[:, 0::factor] + field[:, 1::factor]
+    for k in range(2, factor):
+        across += field[:, k::factor]
+    total = across[0::factor] + across[1::factor]
+    for k in range(2, factor):
+        total += across[k::factor]
+    return total
 
 
 def _double(field, axis: int):
-    field = np.moveaxis(field, axis, 0)
-    before, after = np.concatenate([field[:1], field[:-1]]), np.concatenate([field[1:], field[-1:]])
-    fine = np.empty((2 * field.shape[0],) + field.shape[1:], field.dtype)
-    fine[0::2] = 0.75 * field + 0.25 * before
-    fine[1::2] = 0.75 * field + 0.25 * after
-    return np.moveaxis(fine, 0, axis)
+    shape = list(field.shape)
+    shape[axis] *= 2
+    fine = np.empty(shape, field.dtype)
+    near, far = 0.75 * field, 0.25 * field
+    first, last = (np.moveaxis(fine, axis, 0)[k::2] for k in range(2))
+    near, far = np.moveaxis(near, axis, 0), np.moveaxis(far, axis, 0)
+    np.add(near[:1], far[:1], out=first[:1])
+    np.add(near[1:], far[:-1], out=first[1:])
+    np.add(near[:-1], far[1:], out=last[:-1])
+    np.add(near[-1:], far[-1:], out=last[-1:])
+    return fine
 
 
 def refine(field, factor: int):
