@@ -2,7 +2,7 @@
 import numpy as np
 
 from . import pyramid, quality
-from .smoothing import smooth
+from .smoothing import masked_mean, smooth
 from .survey import Survey
 
 #: px: pixels that must be distrusted by more err with their neighbours (melt, shadows), beyond the blocks' reach; the
@@ -24,8 +24,6 @@ _SPECKLE, _WINDOWS = 0.72, 0.65
 #: (px, share) of the field's variance within this distance that is smeared; the regularisation keeps edges where noise
 #: lets them be seen, windows do not.
 _SMEARED, _SMEARED_BY_WINDOWS = (3.0, 0.25), (12.0, 0.4)
-
-
 #: Ground has little texture where its share is below this part of the usual one. Motion is carried over it from around, and
 #: misses by more than sigma says (big motion over Yahtse's snow: by up to 2.7 px) where what the motion around varies by
 #: (within _AROUND px), times the share of such ground (within _GAP px) squared, is over _GUESSED px: what a smooth field
@@ -51,16 +49,15 @@ def bridged(down, right, share, usual: float):
     if not little.any() or not told.any():
         return np.zeros_like(little)
 
-    def around(values, weight, reach):
-        return smooth(values, reach / 2 / _COARSE) / np.maximum(smooth(weight, reach / 2 / _COARSE), 1e-6)
-
+    reach = _AROUND / 2 / _COARSE
+    weight = np.maximum(smooth(told, reach), 1e-6)
     varied = np.zeros_like(told)
     for part in (down, right):
         apart = np.pad(np.where(little, 0, part - np.median(part[~little])), ends)
-        mean, square = (around(pyramid.block_sum(power, _COARSE) / np.float32(_COARSE ** 2), told, _AROUND)
+        mean, square = (smooth(pyramid.block_sum(power, _COARSE) / np.float32(_COARSE ** 2), reach) / weight
                         for power in (apart, apart * apart))
         varied += np.float32(0.5) * (square - mean * mean)
-    gap = 1 - around(told, np.ones_like(told), _GAP)
+    gap = 1 - masked_mean(told, np.ones_like(told), _GAP / 2 / _COARSE)
     return little & (pyramid.refine(varied * gap ** 4, _COARSE)[:rows, :columns] > _GUESSED ** 2)
 
 
